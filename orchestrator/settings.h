@@ -1,0 +1,50 @@
+/*
+ * The configuration file (GKeyFile, /etc/drover/drover.conf), read strictly: an unknown group or key, a
+ * value that does not parse or is out of range is an error that names file, group and key.
+ *
+ * Ownership: the settings own all their strings.
+ * Thread:    plain data.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    char *name;
+    char *uri;
+    char *peer_uri; /* or NULL */
+} DroverHostSettings;
+
+typedef struct {
+    /* [daemon] */
+    char *backend;     /* "libvirt" (default) or "simulated" */
+    char *scenario;    /* simulated only: file of guests and faults; or NULL */
+    char *state_dir;   /* /var/lib/drover */
+    char *socket;      /* /run/drover/droverd.sock */
+    guint socket_mode; /* 0660, written in octal */
+    char *http_listen; /* 127.0.0.1:5988; empty: none */
+    /* [http] */
+    guint connections;        /* 1024 */
+    guint body_kib;           /* 256 */
+    guint request_deadline_s; /* 10 */
+    guint idle_timeout_s;     /* 60 */
+    /* [migration] */
+    gboolean enabled;             /* true: EnableVirtualSystemMigration */
+    guint maximum_active;         /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
+    guint attempts;               /* 1: of a move that fails transiently */
+    guint retry_delay_s;          /* 60 */
+    guint time_before_removal_s;  /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
+    /* [host NAME] */
+    GPtrArray *hosts; /* of DroverHostSettings, in the file's order */
+} DroverSettings;
+
+#define DROVER_SETTINGS_ERROR (drover_settings_error_quark())
+GQuark drover_settings_error_quark(void);
+typedef enum { DROVER_SETTINGS_ERROR_FILE, DROVER_SETTINGS_ERROR_INVALID } DroverSettingsError;
+
+/* The built-in defaults, no hosts. */
+DroverSettings *drover_settings_new(void);
+DroverSettings *drover_settings_load(const char *path, GError **error);
+void drover_settings_free(DroverSettings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverSettings, drover_settings_free)
