@@ -2,12 +2,11 @@
  * The contract of a backend: it knows hosts and guests, and moves a guest from one host to another.
  * It knows nothing of jobs, queues or CIM.
  *
- * Purpose:   libvirt/ fills it for real hosts, simulated/ for hosts made of numbers on a test clock.
- * Thread:    all calls come from the main loop and return at once; all callbacks come on it, and never
- *            from within the call that started things.
- * Ownership: said at each call.
- * Errors:    GError of DROVER_BACKEND_ERROR for what the caller did wrong; what goes wrong with a move
- *            is a DroverFailure.
+ * Purpose:   libvirt/ fills it for real hosts, simulated/ for hosts made of numbers on a test
+ * clock. Thread:    all calls come from the main loop and return at once; all callbacks come on it,
+ * and never from within the call that started things. Ownership: said at each call. Errors: GError
+ * of DROVER_BACKEND_ERROR for what the caller did wrong; what goes wrong with a move is a
+ * DroverFailure.
  */
 #pragma once
 
@@ -25,25 +24,27 @@ typedef enum {
 typedef struct _DroverBackend DroverBackend;
 typedef struct _DroverTransfer DroverTransfer;
 
-/* How to move. A zeroed one means: live, pre-copy, memory only, uncapped, the definition goes along. */
+/* How to move. A zeroed one means: live, pre-copy, memory only, uncapped, the definition goes
+ * along. */
 typedef struct {
-    guint64 bandwidth_mib_s;         /* 0: no cap */
-    guint max_downtime_ms;           /* 0: the hypervisor's default */
+    guint64 bandwidth_mib_s; /* 0: no cap */
+    guint max_downtime_ms;   /* 0: the hypervisor's default */
     gboolean auto_converge;
-    gboolean post_copy;              /* may be switched to post-copy */
+    gboolean post_copy; /* may be switched to post-copy */
     gboolean compress;
-    gboolean tls;                    /* encrypt the memory's stream */
-    gboolean copy_storage;           /* disks go along (not shared) */
-    gboolean allow_unsafe;           /* skip libvirt's shared storage check */
-    guint streams;                   /* 0 or 1: one */
+    gboolean tls;          /* encrypt the memory's stream */
+    gboolean copy_storage; /* disks go along (not shared) */
+    gboolean allow_unsafe; /* skip libvirt's shared storage check */
+    guint streams;         /* 0 or 1: one */
     gboolean zero_copy;
-    const char *destination_address; /* where the memory goes: "10.1.2.3"; NULL: the host's own choice */
-    const char *migration_uri;       /* the whole of it, for tests and experts; wins over the address */
+    const char
+        *destination_address;  /* where the memory goes: "10.1.2.3"; NULL: the host's own choice */
+    const char *migration_uri; /* the whole of it, for tests and experts; wins over the address */
 } DroverTransferOptions;
 
 typedef struct {
     const char *guest_uuid;
-    const char *source;      /* host names, as configured */
+    const char *source; /* host names, as configured */
     const char *destination;
     DroverTransferOptions options;
     gboolean cancelled; /* adopt only: a cancel had been asked for before */
@@ -51,7 +52,8 @@ typedef struct {
 
 #define DROVER_UNKNOWN_BYTES G_MAXUINT64
 
-/* As of the last sample.  Unknown: 0 for rates, -1 for times, DROVER_UNKNOWN_BYTES for byte counts. */
+/* As of the last sample.  Unknown: 0 for rates, -1 for times, DROVER_UNKNOWN_BYTES for byte counts.
+ */
 typedef struct {
     DroverPhase phase;
     guint iteration; /* 1: first pass; 0: not begun */
@@ -71,25 +73,27 @@ typedef struct {
 } DroverTransferStats;
 
 typedef enum {
-    DROVER_OUTCOME_MOVED = 1,     /* the guest runs (or stands, if it did) at the destination only */
-    DROVER_OUTCOME_STAYED = 2,    /* the guest is on the source only, as it was before */
-    DROVER_OUTCOME_STOPPED = 3,   /* the guest ended by itself or by others' hand: it runs nowhere */
-    DROVER_OUTCOME_LOST = 4,      /* neither host has a whole guest any more */
+    DROVER_OUTCOME_MOVED = 1,   /* the guest runs (or stands, if it did) at the destination only */
+    DROVER_OUTCOME_STAYED = 2,  /* the guest is on the source only, as it was before */
+    DROVER_OUTCOME_STOPPED = 3, /* the guest ended by itself or by others' hand: it runs nowhere */
+    DROVER_OUTCOME_LOST = 4,    /* neither host has a whole guest any more */
 } DroverOutcome;
 
 typedef struct {
     /*
-     * changed: A new sample, phase, or (with phase UNKNOWN or POSTCOPY_BROKEN) @trouble: why, and which
-     * hosts are waited for; NULL otherwise.  Everything borrowed, valid during the call.
+     * changed: A new sample, phase, or (with phase UNKNOWN or POSTCOPY_BROKEN) @trouble: why, and
+     * which hosts are waited for; NULL otherwise.  Everything borrowed, valid during the call.
      */
     void (*changed)(DroverTransfer *transfer,
                     const DroverTransferStats *stats,
                     const DroverFailure *trouble,
                     gpointer user_data);
     /*
-     * done: Called exactly once, when both hosts have told the outcome; the transfer is freed after it.
+     * done: Called exactly once, when both hosts have told the outcome; the transfer is freed after
+     * it.
      * @failure: (transfer none): why it did not move, or (with MOVED) a warning; NULL: all well.
-     * A move that was cancelled and stayed has kind CANCELLED; one that was cancelled too late is MOVED.
+     * A move that was cancelled and stayed has kind CANCELLED; one that was cancelled too late is
+     * MOVED.
      */
     void (*done)(DroverTransfer *transfer,
                  DroverOutcome outcome,
@@ -98,7 +102,8 @@ typedef struct {
                  gpointer user_data);
 } DroverTransferListener;
 
-/* @failures: of DroverFailure, all that was found (transfer none); empty: the guest may be moved. */
+/* @failures: of DroverFailure, all that was found (transfer none); empty: the guest may be moved.
+ */
 typedef void (*DroverCheckDone)(const GPtrArray *failures, gpointer user_data);
 
 typedef struct {
@@ -106,8 +111,8 @@ typedef struct {
 
     void (*free)(DroverBackend *backend);
 
-    /* Adds a host (or gives it new URIs), and starts to connect.  DROVER_BACKEND_ERROR_INVALID when the
-     * URI cannot be used; it names host and URI. */
+    /* Adds a host (or gives it new URIs), and starts to connect.  DROVER_BACKEND_ERROR_INVALID when
+     * the URI cannot be used; it names host and URI. */
     gboolean (*add_host)(DroverBackend *backend,
                          const char *name,
                          const char *uri,
@@ -118,8 +123,8 @@ typedef struct {
     /*
      * start: Begins to move the guest.
      * @spec: borrowed, valid during the call only.  @listener: must stay.
-     * Returns: (transfer none): owned by the backend until done() was called; NULL with NOT_FOUND when a
-     * host is not configured.  Everything else is reported through done().
+     * Returns: (transfer none): owned by the backend until done() was called; NULL with NOT_FOUND
+     * when a host is not configured.  Everything else is reported through done().
      */
     DroverTransfer *(*start)(DroverBackend *backend,
                              const DroverTransferSpec *spec,
@@ -127,8 +132,8 @@ typedef struct {
                              gpointer user_data,
                              GError **error);
 
-    /* adopt: Takes up a move that an earlier start() (of an earlier process) may have begun, wherever it
-     * is by now; ends like start() in done(), with the truth from both hosts. */
+    /* adopt: Takes up a move that an earlier start() (of an earlier process) may have begun,
+     * wherever it is by now; ends like start() in done(), with the truth from both hosts. */
     DroverTransfer *(*adopt)(DroverBackend *backend,
                              const DroverTransferSpec *spec,
                              const DroverTransferListener *listener,
@@ -161,9 +166,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverBackend, drover_backend_free)
 
 /*
  * The backends there are.  @context: the main loop's (libvirt's worker threads post to it).
- * @scenario: simulated only: path of a file of hosts, guests and faults (backends/simulated/scenario.h);
- * may be NULL, then it starts empty.
+ * @scenario: simulated only: path of a file of hosts, guests and faults
+ * (backends/simulated/scenario.h); may be NULL, then it starts empty.
  */
-DroverBackend *drover_libvirt_backend_new(GMainContext *context, DroverClock *clock, GError **error);
+DroverBackend *
+drover_libvirt_backend_new(GMainContext *context, DroverClock *clock, GError **error);
 DroverBackend *
 drover_simulated_backend_new(DroverClock *clock, const char *scenario, GError **error);

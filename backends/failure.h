@@ -15,31 +15,32 @@
 typedef enum {
     DROVER_FAILURE_NONE = 0,
     /* reaching the hosts */
-    DROVER_FAILURE_HOST_UNREACHABLE = 1,       /* drover itself does not reach a host */
-    DROVER_FAILURE_DESTINATION_REFUSED = 2,    /* the source is refused by the destination (or no route) */
-    DROVER_FAILURE_NAME_UNRESOLVED = 3,        /* element: the name */
+    DROVER_FAILURE_HOST_UNREACHABLE = 1, /* drover itself does not reach a host */
+    DROVER_FAILURE_DESTINATION_REFUSED =
+        2,                              /* the source is refused by the destination (or no route) */
+    DROVER_FAILURE_NAME_UNRESOLVED = 3, /* element: the name */
     DROVER_FAILURE_CONNECT_TIMEOUT = 4,
     DROVER_FAILURE_AUTHENTICATION = 5,
     DROVER_FAILURE_TLS_CREDENTIALS = 6,
     DROVER_FAILURE_ACCESS_DENIED = 7,
-    DROVER_FAILURE_BAD_URI = 8,                /* element: the URI */
+    DROVER_FAILURE_BAD_URI = 8, /* element: the URI */
     DROVER_FAILURE_PEER_TO_PEER_UNSUPPORTED = 9,
     DROVER_FAILURE_SAME_HOST = 10,
-    DROVER_FAILURE_HOST_UUID_CLASH = 11,       /* two hosts with one host_uuid */
+    DROVER_FAILURE_HOST_UUID_CLASH = 11, /* two hosts with one host_uuid */
     DROVER_FAILURE_DRIVER_CANNOT_MIGRATE = 12,
     /* the guest before the start */
     DROVER_FAILURE_GUEST_NOT_FOUND = 20,
     DROVER_FAILURE_GUEST_NOT_RUNNING = 21,
-    DROVER_FAILURE_GUEST_BUSY = 22,            /* another migration or job runs on it */
+    DROVER_FAILURE_GUEST_BUSY = 22, /* another migration or job runs on it */
     DROVER_FAILURE_BLOCK_JOB_ACTIVE = 23,
     DROVER_FAILURE_HAS_SNAPSHOTS = 24,
     DROVER_FAILURE_STATE_LOCK = 25,            /* libvirt's state change lock is held */
     DROVER_FAILURE_DEVICE_NOT_MIGRATABLE = 26, /* element: the device, or QEMU's list */
     /* what the destination lacks */
-    DROVER_FAILURE_CPU_INCOMPATIBLE = 30,      /* element: the features */
-    DROVER_FAILURE_MACHINE_TYPE_MISSING = 31,  /* element: machine type or emulator */
+    DROVER_FAILURE_CPU_INCOMPATIBLE = 30,     /* element: the features */
+    DROVER_FAILURE_MACHINE_TYPE_MISSING = 31, /* element: machine type or emulator */
     DROVER_FAILURE_MEMORY_SHORT = 32,
-    DROVER_FAILURE_DISK_NOT_SHARED = 33,       /* element: the disk or its path */
+    DROVER_FAILURE_DISK_NOT_SHARED = 33, /* element: the disk or its path */
     DROVER_FAILURE_DISK_MISSING = 34,
     DROVER_FAILURE_DISK_ACCESS = 35,
     DROVER_FAILURE_DISK_SIZE = 36,
@@ -54,16 +55,16 @@ typedef enum {
     DROVER_FAILURE_PORTS_USED_UP = 45,
     DROVER_FAILURE_SECRET_MISSING = 46,
     DROVER_FAILURE_SECURITY_LABEL = 47,
-    DROVER_FAILURE_LOCK_HELD = 48,             /* a disk image or lease is locked */
+    DROVER_FAILURE_LOCK_HELD = 48, /* a disk image or lease is locked */
     DROVER_FAILURE_HOOK_REFUSED = 49,
-    DROVER_FAILURE_DESTINATION_START = 50,     /* QEMU did not start there; text has its log */
+    DROVER_FAILURE_DESTINATION_START = 50, /* QEMU did not start there; text has its log */
     DROVER_FAILURE_XML_MISMATCH = 51,
     /* how the move was asked for */
-    DROVER_FAILURE_PORT_IN_USE = 60,           /* the very port that was asked for */
+    DROVER_FAILURE_PORT_IN_USE = 60, /* the very port that was asked for */
     DROVER_FAILURE_MIGRATION_URI = 61,
-    DROVER_FAILURE_DATA_CHANNEL = 62,          /* control works, the memory's address does not */
-    DROVER_FAILURE_FLAGS_EXCLUSIVE = 63,       /* element: the flags */
-    DROVER_FAILURE_OPTION_UNSUPPORTED = 64,    /* element: the option */
+    DROVER_FAILURE_DATA_CHANNEL = 62,       /* control works, the memory's address does not */
+    DROVER_FAILURE_FLAGS_EXCLUSIVE = 63,    /* element: the flags */
+    DROVER_FAILURE_OPTION_UNSUPPORTED = 64, /* element: the option */
     DROVER_FAILURE_OPTION_INVALID = 65,
     DROVER_FAILURE_COMPRESSION_UNKNOWN = 66,
     DROVER_FAILURE_ZEROCOPY_NEEDS_STREAMS = 67,
@@ -71,29 +72,35 @@ typedef enum {
     DROVER_FAILURE_TLS_REQUIRED = 69,
     DROVER_FAILURE_NOTHING_TO_RESUME = 70,
     /* while it moved */
-    DROVER_FAILURE_GUEST_STOPPED = 80,         /* shut down from within */
+    DROVER_FAILURE_GUEST_STOPPED = 80, /* shut down from within */
     DROVER_FAILURE_GUEST_DESTROYED = 81,
     DROVER_FAILURE_SOURCE_QEMU_DIED = 82,
     DROVER_FAILURE_DESTINATION_QEMU_DIED = 83,
-    DROVER_FAILURE_SOURCE_LOST = 84,           /* source libvirtd or its link */
-    DROVER_FAILURE_DESTINATION_LOST = 85,      /* destination libvirtd or the link between the hosts */
-    DROVER_FAILURE_STREAM_BROKEN = 86,         /* the memory's connection broke */
+    DROVER_FAILURE_SOURCE_LOST = 84,      /* source libvirtd or its link */
+    DROVER_FAILURE_DESTINATION_LOST = 85, /* destination libvirtd or the link between the hosts */
+    DROVER_FAILURE_STREAM_BROKEN = 86,    /* the memory's connection broke */
     DROVER_FAILURE_POSTCOPY_BROKEN = 87,
     DROVER_FAILURE_NO_PROGRESS = 88,
     DROVER_FAILURE_DEADLINE = 89,
     DROVER_FAILURE_IO_ERROR = 90,
     /* ends */
-    DROVER_FAILURE_CANCELLED = 100,            /* by a client of drover */
-    DROVER_FAILURE_KILLED = 101,               /* by a client of drover, without waiting for clean-up */
-    DROVER_FAILURE_CANCELLED_ELSEWHERE = 102,  /* virsh domjobabort and the like */
+    DROVER_FAILURE_CANCELLED = 100, /* by a client of drover */
+    DROVER_FAILURE_KILLED = 101,    /* by a client of drover, without waiting for clean-up */
+    DROVER_FAILURE_CANCELLED_ELSEWHERE = 102, /* virsh domjobabort and the like */
     DROVER_FAILURE_OUTCOME_UNKNOWN = 103,
     DROVER_FAILURE_RUNS_TWICE = 104,
     DROVER_FAILURE_GUEST_LOST = 105,
-    DROVER_FAILURE_LEFTOVER = 106,             /* warning: something stayed behind; element: what */
+    DROVER_FAILURE_LEFTOVER = 106, /* warning: something stayed behind; element: what */
     /* the rest */
-    DROVER_FAILURE_QEMU = 120,                 /* QEMU's own error, none of the above */
-    DROVER_FAILURE_LIBVIRT = 121,              /* libvirt's own error, none of the above */
-    DROVER_FAILURE_INTERNAL = 122,             /* drover's own */
+    DROVER_FAILURE_QEMU = 120,     /* QEMU's own error, none of the above */
+    DROVER_FAILURE_LIBVIRT = 121,  /* libvirt's own error, none of the above */
+    DROVER_FAILURE_INTERNAL = 122, /* drover's own */
+    /* requests that are refused before anything is touched */
+    DROVER_FAILURE_REQUEST_GUEST = 130,      /* no such guest; element: as it was named */
+    DROVER_FAILURE_REQUEST_HOST = 131,       /* no such host; element: as it was named */
+    DROVER_FAILURE_REQUEST_JOB_ACTIVE = 132, /* the guest has a job; element: its id and stage */
+    DROVER_FAILURE_REQUEST_OPTION = 133, /* an option that drover does not offer; element: which */
+    DROVER_FAILURE_REQUEST_VALUE = 134,  /* a value that cannot be used; element: which */
 } DroverFailureKind;
 
 /* Part of what is stored. */
@@ -105,8 +112,8 @@ typedef enum {
     DROVER_PHASE_SWITCHOVER = 4, /* the guest stands still */
     DROVER_PHASE_POSTCOPY = 5,   /* the guest runs at the destination, memory follows */
     DROVER_PHASE_POSTCOPY_BROKEN = 6,
-    DROVER_PHASE_FINISHING = 7,  /* all data is there, the hosts agree on the end */
-    DROVER_PHASE_UNKNOWN = 8,    /* contact lost, the outcome is not known */
+    DROVER_PHASE_FINISHING = 7, /* all data is there, the hosts agree on the end */
+    DROVER_PHASE_UNKNOWN = 8,   /* contact lost, the outcome is not known */
     DROVER_PHASE_ENDED = 9,
 } DroverPhase;
 const char *drover_phase_name(DroverPhase phase); /* "pre-copy", … */

@@ -1,10 +1,9 @@
 /*
  * The inventory: the hosts that drover knows and the guests that they run, as last seen.
  *
- * Purpose:   one passive picture that a backend keeps fresh and everybody else reads at once, without
- *            asking a host.
- * Ownership: the inventory owns hosts and guests; pointers are good until the main loop turns.
- * Thread:    the main loop only.
+ * Purpose:   one passive picture that a backend keeps fresh and everybody else reads at once,
+ * without asking a host. Ownership: the inventory owns hosts and guests; pointers are good until
+ * the main loop turns. Thread:    the main loop only.
  */
 #pragma once
 
@@ -17,7 +16,7 @@ typedef struct {
     char *uri;
     char *peer_uri; /* how other hosts reach it; never NULL (defaults to @uri) */
     DroverHostState state;
-    char *reason;   /* why it is down, in words; NULL when up */
+    char *reason;    /* why it is down, in words; NULL when up */
     gint64 since_us; /* real time of the last change of @state */
     /* Known once it was up: */
     char *uuid;     /* of the machine, lower case */
@@ -58,7 +57,8 @@ void drover_inventory_free(DroverInventory *inventory);
 /* For readers. */
 typedef gboolean (*DroverHostVisit)(const DroverHost *host, gpointer user_data); /* FALSE stops */
 typedef gboolean (*DroverGuestVisit)(const DroverGuest *guest, gpointer user_data);
-void drover_inventory_each_host(DroverInventory *inventory, DroverHostVisit visit, gpointer user_data);
+void
+drover_inventory_each_host(DroverInventory *inventory, DroverHostVisit visit, gpointer user_data);
 /* Every guest once, by the copy that counts (see drover_inventory_find_guest()). */
 void
 drover_inventory_each_guest(DroverInventory *inventory, DroverGuestVisit visit, gpointer user_data);
@@ -75,18 +75,22 @@ const DroverGuest *
 drover_inventory_resolve_guest(DroverInventory *inventory, const char *text, guint *matches);
 
 /* Called after each change, once per change; @guest_uuid NULL: the host itself changed. */
-typedef void (*DroverInventoryChanged)(const char *host, const char *guest_uuid, gpointer user_data);
+typedef void (*DroverInventoryChanged)(const char *host,
+                                       const char *guest_uuid,
+                                       gpointer user_data);
 void drover_inventory_watch(DroverInventory *inventory,
                             DroverInventoryChanged changed,
                             gpointer user_data); /* one watcher */
 
 /* For backends. */
-/* Adds the host or takes new URIs; the returned one is to be changed through the calls below only. */
+/* Adds the host or takes new URIs; the returned one is to be changed through the calls below only.
+ */
 void drover_inventory_add_host(DroverInventory *inventory,
                                const char *name,
                                const char *uri,
                                const char *peer_uri);
-void drover_inventory_remove_host(DroverInventory *inventory, const char *name); /* and its guests */
+void
+drover_inventory_remove_host(DroverInventory *inventory, const char *name); /* and its guests */
 void drover_inventory_set_host_state(DroverInventory *inventory,
                                      const char *name,
                                      DroverHostState state,
@@ -96,8 +100,8 @@ void drover_inventory_set_host_state(DroverInventory *inventory,
 void drover_inventory_set_host_facts(DroverInventory *inventory,
                                      const char *name,
                                      const DroverHost *facts);
-/* Adds or replaces the guest on that host: copies all but @host and @since_us, which becomes @real_us
- * when the state changed. */
+/* Adds or replaces the guest on that host: copies all but @host and @since_us, which becomes
+ * @real_us when the state changed. */
 void drover_inventory_set_guest(DroverInventory *inventory,
                                 const char *host,
                                 const DroverGuest *guest,

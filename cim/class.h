@@ -44,16 +44,16 @@ typedef struct {
     const char *name;
     CimType type; /* CIM_TYPE_INSTANCE for a string with EmbeddedInstance or EmbeddedObject */
     gboolean is_array;
-    int array_size;                /* declared size, 0: none */
-    guint flags;                   /* of CimPropertyFlags */
-    const char *class_name;        /* of a reference or an EmbeddedInstance; NULL: any or none */
-    const char *default_value;     /* text form; NULL: none (scalars only) */
-    const char *const *value_map;  /* ValueMap, NULL-terminated, or NULL */
+    int array_size;                 /* declared size, 0: none */
+    guint flags;                    /* of CimPropertyFlags */
+    const char *class_name;         /* of a reference or an EmbeddedInstance; NULL: any or none */
+    const char *default_value;      /* text form; NULL: none (scalars only) */
+    const char *const *value_map;   /* ValueMap, NULL-terminated, or NULL */
     const char *const *value_names; /* Values, parallel to @value_map, or NULL */
     const CimQualifier *qualifiers; /* effective, inherited ones included */
     guint n_qualifiers;
-    const char *origin;  /* class that introduced it */
-    gboolean propagated; /* declared above, not overridden here */
+    const char *origin;   /* class that introduced it */
+    gboolean propagated;  /* declared above, not overridden here */
     const char *xml_open; /* `<PROPERTY NAME="…" TYPE="…"…>` as an instance writes it */
     guint xml_open_length;
 } CimProperty;

@@ -1,5 +1,6 @@
 /*
- * A CIM client: blocking CIM operations over HTTP(S) or a Unix socket, on one kept-alive connection.
+ * A CIM client: blocking CIM operations over HTTP(S) or a Unix socket, on one kept-alive
+ * connection.
  *
  * Thread:    one client belongs to one thread at a time.
  * Ownership: results are (transfer full).
@@ -23,8 +24,8 @@ typedef enum {
 } CimClientError;
 
 /*
- * @url: "unix:/run/drover/droverd.sock", "http://host:5988", "https://host:5989" (path /cimom unless
- * given).  @schema: to give typeless answers their types; may be NULL.
+ * @url: "unix:/run/drover/droverd.sock", "http://host:5988", "https://host:5989" (path /cimom
+ * unless given).  @schema: to give typeless answers their types; may be NULL.
  */
 CimClient *cim_client_new(const char *url, const CimSchema *schema, GError **error);
 void cim_client_free(CimClient *client);
@@ -57,9 +58,9 @@ typedef struct {
 } CimArgument;
 
 /*
- * Calls @method on @path (an instance's or a class's).  @out gets the out parameters as an instance's
- * properties (its class name is the method's); NULL if they do not matter.
- * Returns FALSE with @error set when there was no return value.
+ * Calls @method on @path (an instance's or a class's).  @out gets the out parameters as an
+ * instance's properties (its class name is the method's); NULL if they do not matter. Returns FALSE
+ * with @error set when there was no return value.
  */
 gboolean cim_client_invoke(CimClient *client,
                            const CimPath *path,

@@ -1,6 +1,7 @@
 /*
- * CIM instances as data: what a client receives, an embedded instance holds, or ModifyInstance sends.
- * (A server's own objects need not be instances: cim/provider.h renders them through getters.)
+ * CIM instances as data: what a client receives, an embedded instance holds, or ModifyInstance
+ * sends. (A server's own objects need not be instances: cim/provider.h renders them through
+ * getters.)
  *
  * Ownership: an instance owns its values; property order is kept.
  * Thread:    plain data.
@@ -27,7 +28,8 @@ void cim_instance_free(CimInstance *instance);
 CimInstance *cim_instance_copy(const CimInstance *instance);
 /* Moves @value in; replaces a property of that name (any case). */
 void cim_instance_take(CimInstance *instance, const char *name, CimValue *value);
-void cim_instance_set_string(CimInstance *instance, const char *name, const char *string); /* copies */
+void
+cim_instance_set_string(CimInstance *instance, const char *name, const char *string); /* copies */
 void cim_instance_set_uint(CimInstance *instance, const char *name, CimType type, guint64 number);
 void cim_instance_set_boolean(CimInstance *instance, const char *name, gboolean boolean);
 
@@ -39,8 +41,8 @@ gboolean
 cim_instance_get_boolean(const CimInstance *instance, const char *name, gboolean otherwise);
 
 /*
- * Checks @instance against @klass (of which, or of a subclass of which, it must be): gives every value
- * its declared type, drops system properties (`__PATH`, …), and refuses unknown properties
+ * Checks @instance against @klass (of which, or of a subclass of which, it must be): gives every
+ * value its declared type, drops system properties (`__PATH`, …), and refuses unknown properties
  * (CIM_ERR_NO_SUCH_PROPERTY) and values that do not fit (CIM_ERR_TYPE_MISMATCH).
  * Missing properties stay missing; defaults are not filled in (they belong to creation).
  */

@@ -1,12 +1,10 @@
 /*
  * Object paths: names of namespaces, classes and instances.
  *
- * Forms:     WBEM URI (DSP0207, `//host/root/v2:Class.Key="x",N=1`), the untyped form that WMI clients
- *            write (`\\HOST\root\v2:Class.Key="x"`, `Class.Key="x"`, `Class="x"`), and CIM-XML
- *            (in cim/xml-*.h).
- * Ownership: a path owns its strings and keys.
- * Thread:    plain data.
- * Source:    DSP0004 8.2, DSP0207.
+ * Forms:     WBEM URI (DSP0207, `//host/root/v2:Class.Key="x",N=1`), the untyped form that WMI
+ * clients write (`\\HOST\root\v2:Class.Key="x"`, `Class.Key="x"`, `Class="x"`), and CIM-XML (in
+ * cim/xml-*.h). Ownership: a path owns its strings and keys. Thread:    plain data. Source:
+ * DSP0004 8.2, DSP0207.
  */
 #pragma once
 
@@ -14,7 +12,8 @@
 
 typedef struct {
     char *name;     /* NULL: the single unnamed key of `Class="x"` */
-    CimValue value; /* string, boolean, number (uint64/sint64/real64 until checked), datetime or reference */
+    CimValue value; /* string, boolean, number (uint64/sint64/real64 until checked), datetime or
+                       reference */
 } CimKey;
 
 struct _CimPath {
@@ -30,13 +29,16 @@ void cim_path_free(CimPath *path);
 CimPath *cim_path_copy(const CimPath *path);
 void cim_path_add_string_key(CimPath *path, const char *name, const char *value); /* copies */
 void cim_path_take_key(CimPath *path, const char *name, CimValue *value); /* moves @value in */
-const CimValue *cim_path_find_key(const CimPath *path, const char *name); /* any case; NULL: no such */
+const CimValue *
+cim_path_find_key(const CimPath *path, const char *name); /* any case; NULL: no such */
 /* The key's text, NULL when there is none or it is no string. */
 const char *cim_path_get_string_key(const CimPath *path, const char *name);
-/* Same class and keys, in any order and case of names; host is ignored, so is a missing namespace. */
+/* Same class and keys, in any order and case of names; host is ignored, so is a missing namespace.
+ */
 gboolean cim_path_equal(const CimPath *a, const CimPath *b);
 guint cim_path_hash(const CimPath *path);
-gboolean cim_namespace_equal(const char *a, const char *b); /* any case, slashes at the ends ignored */
+gboolean
+cim_namespace_equal(const char *a, const char *b); /* any case, slashes at the ends ignored */
 
 /* Accepts all forms above.  CIM_ERR_INVALID_PARAMETER says what is wrong and where. */
 CimPath *cim_path_parse(const char *text, GError **error);

@@ -20,15 +20,16 @@ typedef struct _CimCall CimCall;
 typedef void (*CimGetter)(gconstpointer object, CimValue *value, gpointer provider_data);
 
 typedef struct {
-    const char *property; /* must exist in the class; a property without a row is NULL or its default */
+    const char
+        *property; /* must exist in the class; a property without a row is NULL or its default */
     CimGetter get;
 } CimGetterRow;
 
 typedef struct {
     const char *method;
     /*
-     * Carries the method out.  Ends, now or later, in exactly one cim_call_return*() or cim_call_fail();
-     * until then the client waits while others are served.
+     * Carries the method out.  Ends, now or later, in exactly one cim_call_return*() or
+     * cim_call_fail(); until then the client waits while others are served.
      * @object: what the path names; NULL for a class path (static methods).  Do not keep it.
      */
     void (*invoke)(CimCall *call, gpointer object, gpointer provider_data);
@@ -53,8 +54,9 @@ typedef struct {
      */
     gpointer (*find)(gpointer provider_data, const CimPath *path);
 
-    /* ModifyInstance with the (checked) properties in @changes; ends like a method in cim_call_return()
-     * (its number is not sent) or cim_call_fail().  NULL: CIM_ERR_NOT_SUPPORTED. */
+    /* ModifyInstance with the (checked) properties in @changes; ends like a method in
+     * cim_call_return() (its number is not sent) or cim_call_fail().  NULL: CIM_ERR_NOT_SUPPORTED.
+     */
     void (*modify)(CimCall *call,
                    gpointer object,
                    const CimInstance *changes,
@@ -64,13 +66,13 @@ typedef struct {
     void (*remove)(CimCall *call, gpointer object, gpointer provider_data);
 } CimProvider;
 
-/* The path as the client wrote it, keys checked; its class may be a superclass of the provider's: the
- * Hyper-V methods answer with other codes when they are called by the base class path. */
+/* The path as the client wrote it, keys checked; its class may be a superclass of the provider's:
+ * the Hyper-V methods answer with other codes when they are called by the base class path. */
 const CimPath *cim_call_path(CimCall *call);
 const char *cim_call_method(CimCall *call);
 
-/* An argument, decoded and checked against the declaration; NULL when it was not given.  The pointer
- * lives as long as the call. */
+/* An argument, decoded and checked against the declaration; NULL when it was not given.  The
+ * pointer lives as long as the call. */
 const CimValue *cim_call_in(CimCall *call, const char *parameter);
 
 /* Sets an out parameter (declared; moves @value in).  One that is never set is sent as NULL. */

@@ -2,9 +2,9 @@
  * The CIM server: CIM operations over HTTP (DSP0200) on Unix sockets and TCP, driven by a GLib main
  * context, in front of providers.
  *
- * Thread:    create, use and free it on the thread that runs @context.  It has no thread of its own.
- * Errors:    GError: G_IO_ERROR for sockets, CIM_ERROR otherwise.
- * Source:    DSP0200 1.4, DSP0201 2.4; limits: the shared facts on hostile input.
+ * Thread:    create, use and free it on the thread that runs @context.  It has no thread of its
+ * own. Errors:    GError: G_IO_ERROR for sockets, CIM_ERROR otherwise. Source:    DSP0200 1.4,
+ * DSP0201 2.4; limits: the shared facts on hostile input.
  */
 #pragma once
 
@@ -15,18 +15,19 @@ typedef struct _CimServer CimServer;
 /* Bounds; a zero takes the default that stands behind it. */
 typedef struct {
     guint connections;          /* in all; 1024 */
-    guint connections_per_peer; /* per TCP address; 0: no limit of its own (loopback has many clients) */
+    guint connections_per_peer; /* per TCP address; 0: no limit of its own (loopback has many
+                                   clients) */
     gsize body_bytes;           /* 262144 */
     guint request_deadline_s;   /* head and body of one request; 10 */
     guint idle_timeout_s;       /* between requests; 60 */
 } CimServerLimits;
 
-/* For GET paths such as /healthz: returns the body (transfer full) and sets @content_type (static). */
+/* For GET paths such as /healthz: returns the body (transfer full) and sets @content_type (static).
+ */
 typedef char *(*CimServerPage)(gpointer user_data, const char **content_type, guint *http_status);
 
-CimServer *cim_server_new(const CimSchema *schema,
-                          GMainContext *context,
-                          const CimServerLimits *limits);
+CimServer *
+cim_server_new(const CimSchema *schema, GMainContext *context, const CimServerLimits *limits);
 void cim_server_free(CimServer *server);
 
 /* Makes @name_space exist. */
@@ -37,7 +38,8 @@ void cim_server_add_provider(CimServer *server,
                              const char *name_space,
                              const CimProvider *provider,
                              gpointer provider_data);
-void cim_server_add_page(CimServer *server, const char *path, CimServerPage page, gpointer user_data);
+void
+cim_server_add_page(CimServer *server, const char *path, CimServerPage page, gpointer user_data);
 
 /* @mode: permissions of the socket, e.g. 0660.  A stale socket is replaced, a live one is an error
  * that names it. */

@@ -1,9 +1,9 @@
 /*
  * CIM values: every intrinsic CIM type, arrays of them, references and embedded instances.
  *
- * Purpose:   one small tagged union that providers fill, the codec reads and writes, and clients read.
- * Ownership: a value either borrows what it points to (the default of the cim_value_set_* functions:
- *            the pointee must outlive the value) or owns it (cim_value_take_*, cim_value_copy).
+ * Purpose:   one small tagged union that providers fill, the codec reads and writes, and clients
+ * read. Ownership: a value either borrows what it points to (the default of the cim_value_set_*
+ * functions: the pointee must outlive the value) or owns it (cim_value_take_*, cim_value_copy).
  *            cim_value_clear() frees what is owned.  A zeroed CimValue is "no value of no type".
  * Errors:    CIM_ERROR, with the DSP0200 status codes (cim/error.h).
  * Thread:    plain data; no value is shared between threads without the caller's care.
@@ -34,20 +34,22 @@ typedef enum {
     CIM_TYPE_STRING,
     CIM_TYPE_DATETIME,
     CIM_TYPE_REFERENCE,
-    CIM_TYPE_INSTANCE, /* a string with EmbeddedInstance("C") or EmbeddedObject: "string" on the wire */
+    CIM_TYPE_INSTANCE, /* a string with EmbeddedInstance("C") or EmbeddedObject: "string" on the
+                          wire */
 } CimType;
 
 /*
  * A datetime (DSP0004 5.2.4), microsecond resolution.
- * A timestamp counts microseconds since 1970-01-01T00:00:00Z and remembers the offset it was written
- * in; an interval counts microseconds.  @wildcards: how many of the least significant digit fields
- * were written as asterisks (0: none).
+ * A timestamp counts microseconds since 1970-01-01T00:00:00Z and remembers the offset it was
+ * written in; an interval counts microseconds.  @wildcards: how many of the least significant digit
+ * fields were written as asterisks (0: none).
  */
 typedef struct {
     gint64 us;
     gint16 utc_offset_min;
     guint8 is_interval;
-    guint8 wildcards; /* significant digits of the 20 (yyyymmddhhmmssmmmmmm) that are '*', from the right */
+    guint8 wildcards; /* significant digits of the 20 (yyyymmddhhmmssmmmmmm) that are '*', from the
+                         right */
 } CimDatetime;
 
 typedef struct _CimValue {
@@ -88,27 +90,30 @@ void cim_value_copy(const CimValue *value, CimValue *copy);
 gboolean cim_value_equal(const CimValue *a, const CimValue *b);
 
 /*
- * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and are
- * programming errors (g_return) on another kind of type.  Borrowing; strings may be NULL (= NULL value).
+ * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and
+ * are programming errors (g_return) on another kind of type.  Borrowing; strings may be NULL (=
+ * NULL value).
  */
 void cim_value_set_null(CimValue *value);
 void cim_value_set_boolean(CimValue *value, gboolean boolean);
 void cim_value_set_uint(CimValue *value, guint64 number);
 void cim_value_set_sint(CimValue *value, gint64 number);
 void cim_value_set_real(CimValue *value, double real);
-void cim_value_set_string(CimValue *value, const char *string);            /* borrowed */
-void cim_value_take_string(CimValue *value, char *string);                 /* (transfer full) */
-void cim_value_set_timestamp(CimValue *value, gint64 real_us);             /* UTC; 0 = NULL */
-void cim_value_set_interval(CimValue *value, gint64 us);                   /* negative = NULL */
+void cim_value_set_string(CimValue *value, const char *string); /* borrowed */
+void cim_value_take_string(CimValue *value, char *string);      /* (transfer full) */
+void cim_value_set_timestamp(CimValue *value, gint64 real_us);  /* UTC; 0 = NULL */
+void cim_value_set_interval(CimValue *value, gint64 us);        /* negative = NULL */
 void cim_value_set_datetime(CimValue *value, CimDatetime datetime);
 void cim_value_set_reference(CimValue *value, const CimPath *path);        /* borrowed */
 void cim_value_take_reference(CimValue *value, CimPath *path);             /* (transfer full) */
 void cim_value_set_instance(CimValue *value, const CimInstance *instance); /* borrowed */
 void cim_value_take_instance(CimValue *value, CimInstance *instance);      /* (transfer full) */
-/* Arrays: makes @n NULL elements of the value's type, owned by it, and returns them to be filled. */
+/* Arrays: makes @n NULL elements of the value's type, owned by it, and returns them to be filled.
+ */
 CimValue *cim_value_make_array(CimValue *value, guint n);
 void cim_value_set_uint_array(CimValue *value, const guint16 *numbers, guint n);
-void cim_value_set_string_array(CimValue *value, const char *const *strings); /* NULL-terminated, borrowed */
+void cim_value_set_string_array(CimValue *value,
+                                const char *const *strings); /* NULL-terminated, borrowed */
 
 /* Getters with a default for NULL or another kind of type. */
 gboolean cim_value_get_boolean(const CimValue *value, gboolean otherwise);
@@ -118,14 +123,16 @@ double cim_value_get_real(const CimValue *value, double otherwise);
 const char *cim_value_get_string(const CimValue *value); /* NULL when it has none */
 
 /*
- * Text form of a scalar as CIM-XML and object paths write it (booleans TRUE/FALSE, integers decimal,
- * reals with %.9g/%.17g, datetimes in 25 characters); no escaping.  Not for references and instances.
+ * Text form of a scalar as CIM-XML and object paths write it (booleans TRUE/FALSE, integers
+ * decimal, reals with %.9g/%.17g, datetimes in 25 characters); no escaping.  Not for references and
+ * instances.
  */
 void cim_value_append_text(const CimValue *value, GString *text);
 /*
- * Parses @text (need not end in NUL; @length bytes) as a scalar of value->type into @value, which owns
- * the result.  Integers: decimal with optional sign, 0x hexadecimal, binary with 'b' (DSP0004).
- * CIM_ERR_TYPE_MISMATCH names the text and the type when it does not fit or is out of range.
+ * Parses @text (need not end in NUL; @length bytes) as a scalar of value->type into @value, which
+ * owns the result.  Integers: decimal with optional sign, 0x hexadecimal, binary with 'b'
+ * (DSP0004). CIM_ERR_TYPE_MISMATCH names the text and the type when it does not fit or is out of
+ * range.
  */
 gboolean cim_value_parse(CimValue *value, const char *text, gsize length, GError **error);
 

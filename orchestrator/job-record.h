@@ -11,16 +11,16 @@
 #include "orchestrator/job-stage.h"
 
 typedef struct {
-    char *id;          /* InstanceID: bare upper-case GUID */
-    guint64 number;    /* order of acceptance, from 1 */
-    guint16 job_type;  /* Msvm_MigrationJob.JobType: 305 moving, 301 checking */
+    char *id;               /* InstanceID: bare upper-case GUID */
+    guint64 number;         /* order of acceptance, from 1 */
+    guint16 job_type;       /* Msvm_MigrationJob.JobType: 305 moving, 301 checking */
     guint16 migration_type; /* Msvm_VirtualSystemMigrationSettingData.MigrationType: 32768 */
-    char *guest_uuid;  /* lower case */
+    char *guest_uuid;       /* lower case */
     char *guest_name;
-    char *source;      /* host names, as configured */
+    char *source; /* host names, as configured */
     char *destination;
-    char *owner;       /* who submitted it, or NULL */
-    guint32 priority;  /* lower runs first; 0: default */
+    char *owner;                   /* who submitted it, or NULL */
+    guint32 priority;              /* lower runs first; 0: default */
     DroverTransferOptions options; /* its strings are owned here */
 
     DroverStage stage;
@@ -32,12 +32,12 @@ typedef struct {
     guint max_attempts;
 
     gint64 submitted_us;
-    gint64 started_us;       /* first time it left the queue */
-    gint64 changed_us;       /* last change of stage */
+    gint64 started_us; /* first time it left the queue */
+    gint64 changed_us; /* last change of stage */
     gint64 finished_us;
     gint64 retry_at_us;
-    gint64 elapsed_ms;       /* of the last attempt's transfer */
-    gint64 downtime_ms;      /* measured; -1 */
+    gint64 elapsed_ms;  /* of the last attempt's transfer */
+    gint64 downtime_ms; /* measured; -1 */
     guint64 memory_total_bytes;
     guint64 memory_done_bytes;
 

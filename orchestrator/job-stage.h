@@ -4,8 +4,8 @@
  * Purpose:   the one table from which JobState, OperationalStatus, the transfer-job state and the
  *            legal transitions and verbs are read.
  * Thread:    constant data.
- * Source:    Msvm_MigrationJob and CIM_ConcreteJob (JobState, OperationalStatus, RequestStateChange),
- *            IBackgroundCopyJob (BG_JOB_STATE).
+ * Source:    Msvm_MigrationJob and CIM_ConcreteJob (JobState, OperationalStatus,
+ * RequestStateChange), IBackgroundCopyJob (BG_JOB_STATE).
  *
  *                  +-----------+  suspend  +-----------+
  *   accepted ----> |  QUEUED   | <-------> | SUSPENDED | <--- suspend (aborted safely) ----+
@@ -19,8 +19,8 @@
  *                    |   |          |                                           |
  *                    |   +----------+--terminate, kill--> CANCELLING ----+      |
  *                    |              |                                    |      |
- *                    +--------------+---> COMPLETED, COMPLETED_WITH_     |      +--> FAILED --start--> QUEUED
- *                                         WARNINGS                       +--> TERMINATED, KILLED
+ *                    +--------------+---> COMPLETED, COMPLETED_WITH_     |      +--> FAILED
+ * --start--> QUEUED WARNINGS                       +--> TERMINATED, KILLED
  */
 #pragma once
 
@@ -54,13 +54,13 @@ typedef enum {
 } DroverVerb;
 
 typedef struct {
-    const char *name;               /* "queued": in logs, the store's journal and JSON */
-    guint16 job_state;              /* CIM_ConcreteJob.JobState */
-    guint16 operational_status[2];  /* second 0: none */
-    guint16 transfer_state;         /* BG_JOB_STATE */
+    const char *name;              /* "queued": in logs, the store's journal and JSON */
+    guint16 job_state;             /* CIM_ConcreteJob.JobState */
+    guint16 operational_status[2]; /* second 0: none */
+    guint16 transfer_state;        /* BG_JOB_STATE */
     gboolean is_final;
-    gboolean holds_slots;           /* counts against the limits of both hosts */
-    guint next;                     /* set of 1 << DroverStage */
+    gboolean holds_slots; /* counts against the limits of both hosts */
+    guint next;           /* set of 1 << DroverStage */
 } DroverStageInfo;
 
 /* Never NULL for a valid stage. */

@@ -1,6 +1,6 @@
 /*
- * The configuration file (GKeyFile, /etc/drover/drover.conf), read strictly: an unknown group or key, a
- * value that does not parse or is out of range is an error that names file, group and key.
+ * The configuration file (GKeyFile, /etc/drover/drover.conf), read strictly: an unknown group or
+ * key, a value that does not parse or is out of range is an error that names file, group and key.
  *
  * Ownership: the settings own all their strings.
  * Thread:    plain data.
@@ -29,11 +29,11 @@ typedef struct {
     guint request_deadline_s; /* 10 */
     guint idle_timeout_s;     /* 60 */
     /* [migration] */
-    gboolean enabled;             /* true: EnableVirtualSystemMigration */
-    guint maximum_active;         /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
-    guint attempts;               /* 1: of a move that fails transiently */
-    guint retry_delay_s;          /* 60 */
-    guint time_before_removal_s;  /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
+    gboolean enabled;     /* true: EnableVirtualSystemMigration */
+    guint maximum_active; /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
+    guint attempts;       /* 1: of a move that fails transiently */
+    guint retry_delay_s;  /* 60 */
+    guint time_before_removal_s; /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
     /* [host NAME] */
     GPtrArray *hosts; /* of DroverHostSettings, in the file's order */
 } DroverSettings;

@@ -3,11 +3,11 @@
  *
  * Purpose:   durability.  Writes are asynchronous and committed in groups; a write's callback comes
  *            when it is on disk, in the order of the writes.
- * Thread:    called on the main loop; does its blocking work on a thread of its own; callbacks come on
- *            the main loop (the context given at opening), never from within the call.
- * Ownership: what is passed in is copied before the call returns.
- * Errors:    opening: DROVER_STORE_ERROR naming the file and the remedy.  A write that fails (disk full)
- *            is told to its callback; the store goes on and tries the next.
+ * Thread:    called on the main loop; does its blocking work on a thread of its own; callbacks come
+ * on the main loop (the context given at opening), never from within the call. Ownership: what is
+ * passed in is copied before the call returns. Errors:    opening: DROVER_STORE_ERROR naming the
+ * file and the remedy.  A write that fails (disk full) is told to its callback; the store goes on
+ * and tries the next.
  */
 #pragma once
 
@@ -34,11 +34,15 @@ typedef struct {
     void (*free)(DroverStore *store); /* commits what is queued first */
 
     /* Visits all jobs that are not removed, in order of acceptance.  Blocks: for start-up. */
-    gboolean (*load)(DroverStore *store, DroverStoreVisit visit, gpointer user_data, GError **error);
+    gboolean (*load)(DroverStore *store,
+                     DroverStoreVisit visit,
+                     gpointer user_data,
+                     GError **error);
     /* The highest job number ever given out.  Blocks: for start-up. */
     guint64 (*last_number)(DroverStore *store);
 
-    /* Writes the whole record (insert or update), and a row of the journal when the stage differs from
+    /* Writes the whole record (insert or update), and a row of the journal when the stage differs
+     * from
      * @from (0: new): time, both stages and @reason (nullable). */
     void (*save)(DroverStore *store,
                  const DroverJobRecord *record,
@@ -47,9 +51,14 @@ typedef struct {
                  DroverStoreDone done, /* nullable */
                  gpointer user_data);
     /* Takes the job out of the list; its rows stay as history, marked removed. */
-    void (*remove)(DroverStore *store, const char *id, gint64 real_us, DroverStoreDone done, gpointer user_data);
+    void (*remove)(DroverStore *store,
+                   const char *id,
+                   gint64 real_us,
+                   DroverStoreDone done,
+                   gpointer user_data);
 
-    /* Settings changed at run time (ModifyServiceSettings).  get blocks: for start-up; NULL: not set. */
+    /* Settings changed at run time (ModifyServiceSettings).  get blocks: for start-up; NULL: not
+     * set. */
     char *(*get_setting)(DroverStore *store, const char *key);
     void (*set_setting)(DroverStore *store,
                         const char *key,
@@ -57,7 +66,8 @@ typedef struct {
                         DroverStoreDone done,
                         gpointer user_data);
 
-    /* Commits what is queued and runs the callbacks that this makes due.  Blocks: for shutdown and tests. */
+    /* Commits what is queued and runs the callbacks that this makes due.  Blocks: for shutdown and
+     * tests. */
     void (*flush)(DroverStore *store);
 } DroverStoreClass;
 

@@ -1,0 +1,364 @@
+#include "orchestrator/error-catalog.h"
+
+#include <string.h>
+
+#include "orchestrator/return-codes.h"
+
+/* clang-format off */
+#define E(kind) [DROVER_FAILURE_##kind]
+#define LAST DROVER_FAILURE_REQUEST_VALUE
+
+static const DroverErrorInfo catalogue[LAST + 1] = {
+    /* reaching the hosts */
+    E(HOST_UNREACHABLE) = { DROVER_RC_NOT_AVAILABLE, 2, 5, 4, 1,
+        "drover cannot reach host '{host}', so guest '{guest}' was not moved.",
+        { "Check that libvirtd runs on '{host}' and that the URI in its [host] group is right: drover hosts shows the reason.",
+          "Start the job again when the host is back: drover resume." } },
+    E(DESTINATION_REFUSED) = { DROVER_RC_NOT_AVAILABLE, 2, 5, 4, 1,
+        "Host '{source}' could not connect to libvirtd on '{destination}' ({element:its address}).",
+        { "Start libvirtd on '{destination}' and let it listen where its peer_uri says (ports 16509 for tcp, 16514 for tls, 22 for ssh), and open the firewall for '{source}'.",
+          "Try from the source: virsh -c PEER_URI hostname." } },
+    E(NAME_UNRESOLVED) = { DROVER_RC_NOT_AVAILABLE, 2, 77, 4, 6,
+        "Host '{source}' cannot resolve the name {element:of the destination} when it moves '{guest}' to '{destination}'.",
+        { "Make the name resolvable on '{source}' (DNS or /etc/hosts), or give an address in peer_uri of [host {destination}]." } },
+    E(CONNECT_TIMEOUT) = { DROVER_RC_NOT_AVAILABLE, 2, 111, 4, 1,
+        "The connection from '{source}' to '{destination}' ({element:its address}) timed out.",
+        { "Look for a firewall that drops packets between the two hosts: it should let libvirt's port and 49152-49215 through.",
+          "Check the route from '{source}' to '{destination}'." } },
+    E(AUTHENTICATION) = { DROVER_RC_ACCESS_DENIED, 7, 117, 5, 2,
+        "'{destination}' did not accept the credentials of '{source}'.",
+        { "A move uses the credentials of root on the source: give root on '{source}' an ssh key, SASL account or client certificate that '{destination}' accepts." } },
+    E(TLS_CREDENTIALS) = { DROVER_RC_ACCESS_DENIED, 7, 64, 5, 2,
+        "The TLS certificates between '{source}' and '{destination}' are missing or not accepted.",
+        { "Install CA, certificate and key under /etc/pki (libvirt: /etc/pki/CA, /etc/pki/libvirt; QEMU: /etc/pki/qemu) on both hosts, with names that match, and check their dates.",
+          "Or move without TLS on a trusted network." } },
+    E(ACCESS_DENIED) = { DROVER_RC_ACCESS_DENIED, 7, 65, 5, 2,
+        "libvirt on '{host}' denied access to what the move of '{guest}' needs.",
+        { "Give drover's user read-write access (group libvirt, or a polkit rule for domain:migrate, domain:start and domain:write) on both hosts." } },
+    E(BAD_URI) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 4, 4,
+        "libvirt does not understand the URI {element:of a host}.",
+        { "Correct uri or peer_uri of the host's group in drover.conf, for example qemu+tls://NAME/system, and reload droverd (SIGHUP)." } },
+    E(PEER_TO_PEER_UNSUPPORTED) = { DROVER_RC_NOT_SUPPORTED, 10, 58, 4, 7,
+        "libvirt on '{destination}' cannot take part in peer-to-peer migration.",
+        { "Let peer_uri of [host {destination}] name the QEMU driver (qemu+tls://{destination}/system), and use libvirt 9.0 or later there." } },
+    E(SAME_HOST) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "Guest '{guest}' cannot be moved from '{source}' to '{destination}': that is the same machine.",
+        { "Choose another destination: drover hosts lists them.",
+          "If these are two machines, correct peer_uri of [host {destination}]." } },
+    E(HOST_UUID_CLASH) = { DROVER_RC_FAILED, 4, 79, 4, 1,
+        "Hosts '{source}' and '{destination}' have the same host UUID, so libvirt takes them for one machine.",
+        { "Give each host a host_uuid of its own in /etc/libvirt/libvirtd.conf (cloned machines share the firmware's) and restart libvirtd." } },
+    E(DRIVER_CANNOT_MIGRATE) = { DROVER_RC_NOT_SUPPORTED, 10, 58, 4, 7,
+        "The hypervisor driver of '{host}' cannot migrate guests.",
+        { "Use a QEMU host: a URI that begins with qemu." } },
+    /* the guest before the start */
+    E(GUEST_NOT_FOUND) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 3, 6,
+        "Guest '{guest}' is not on host '{host}'.",
+        { "drover vms shows where each guest is." } },
+    E(GUEST_NOT_RUNNING) = { DROVER_RC_INVALID_STATE, 4, 128, 3, 1,
+        "Guest '{guest}' is not running on '{source}', so it cannot be moved live.",
+        { "Start the guest first (virsh start), or move it later." } },
+    E(GUEST_BUSY) = { DROVER_RC_IN_USE, 8, 44, 3, 1,
+        "Guest '{guest}' is busy on '{source}': another migration or job runs on it.",
+        { "Wait until the other job has ended (virsh domjobinfo {guest}), then start this one again." } },
+    E(BLOCK_JOB_ACTIVE) = { DROVER_RC_IN_USE, 8, 44, 3, 1,
+        "A block job runs on a disk of guest '{guest}'.",
+        { "Let it end or abort it (virsh blockjob {guest} DISK --abort), then start the job again." } },
+    E(HAS_SNAPSHOTS) = { DROVER_RC_INVALID_STATE, 4, 129, 3, 1,
+        "Guest '{guest}' has snapshots, which libvirt does not move.",
+        { "Delete them, or their metadata, first: virsh snapshot-list {guest}." } },
+    E(STATE_LOCK) = { DROVER_RC_IN_USE, 8, 111, 4, 1,
+        "libvirt on '{host}' did not free guest '{guest}' for the move: another call holds it.",
+        { "Try again when the other call has ended: libvirtd's log on '{host}' names it." } },
+    E(DEVICE_NOT_MIGRATABLE) = { DROVER_RC_NOT_SUPPORTED, 10, 2, 4, 7,
+        "Guest '{guest}' has a device that cannot be moved: {element:see the inner error}.",
+        { "Detach the device (host device, shared folder, transient disk …) for the time of the move.",
+          "Or shut the guest down and move it cold." } },
+    /* what the destination lacks */
+    E(CPU_INCOMPATIBLE) = { DROVER_RC_NOT_SUPPORTED, 5, 38, 4, 7,
+        "The CPU of '{destination}' cannot run guest '{guest}': {element:it lacks what the guest uses}.",
+        { "Choose a destination with that CPU, or give the guest a CPU model that all hosts have (virsh hypervisor-cpu-baseline) and restart it." } },
+    E(MACHINE_TYPE_MISSING) = { DROVER_RC_NOT_SUPPORTED, 10, 58, 4, 7,
+        "'{destination}' does not have what guest '{guest}' runs on: {element:its machine type or emulator}.",
+        { "Install the same (or a newer) QEMU on '{destination}', or choose another destination." } },
+    E(MEMORY_SHORT) = { DROVER_RC_OUT_OF_MEMORY, 8, 33, 4, 27,
+        "'{destination}' does not have enough free memory for guest '{guest}'.",
+        { "Free memory on '{destination}' or choose another destination: drover hosts shows what is free." } },
+    E(DISK_NOT_SHARED) = { DROVER_RC_INVALID_STATE, 6, 50, 4, 1,
+        "A disk of guest '{guest}' ({element:its image}) is not on storage that '{source}' and '{destination}' share.",
+        { "Put the image on shared storage (NFS, Ceph, iSCSI …) that both hosts mount at the same path.",
+          "Or let the disks go along with the guest." } },
+    E(DISK_MISSING) = { DROVER_RC_NOT_AVAILABLE, 6, 73, 4, 6,
+        "'{destination}' does not find {element:a disk} of guest '{guest}'.",
+        { "Mount the storage on '{destination}' at the same path, or create the image there." } },
+    E(DISK_ACCESS) = { DROVER_RC_ACCESS_DENIED, 7, 65, 4, 2,
+        "'{destination}' may not open {element:a disk} of guest '{guest}'.",
+        { "Let QEMU's user on '{destination}' read and write the image: the same uid and gid on both hosts, and NFS without root_squash trouble." } },
+    E(DISK_SIZE) = { DROVER_RC_INVALID_PARAMETER, 6, 50, 4, 4,
+        "The image of disk '{element:?}' on '{destination}' does not have the size of the source's.",
+        { "Remove the image on '{destination}' (after a look at it) or make it exactly as large as the source's." } },
+    E(STORAGE_POOL_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6,
+        "'{destination}' has no storage pool at {element:the path of a disk} to copy the disks of '{guest}' to.",
+        { "Define and start a pool with that target path on '{destination}' (virsh pool-define-as), or create the image there beforehand." } },
+    E(NO_SPACE) = { DROVER_RC_NOT_AVAILABLE, 6, 50, 4, 1,
+        "There is no space left on '{destination}' for the disks of guest '{guest}'.",
+        { "Free space in the pool on '{destination}', or choose another destination." } },
+    E(DISK_COPY) = { DROVER_RC_FAILED, 6, 24, 4, 1,
+        "Copying disk '{element:?}' of guest '{guest}' to '{destination}' failed.",
+        { "Look at the inner error and at the image on '{destination}', remove what was half copied, and start the job again." } },
+    E(NETWORK_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6,
+        "Guest '{guest}' is attached to network '{element:?}', which '{destination}' does not have.",
+        { "Define the network on '{destination}': virsh net-dumpxml on the source, virsh net-define there." } },
+    E(NETWORK_INACTIVE) = { DROVER_RC_NOT_AVAILABLE, 9, 72, 4, 1,
+        "Network '{element:?}' of guest '{guest}' is not active on '{destination}'.",
+        { "Start it there: virsh net-start {element:NETWORK}." } },
+    E(BRIDGE_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6,
+        "'{destination}' has no bridge or interface {element:for a network card} of guest '{guest}'.",
+        { "Create it there (ip link add {element:BRIDGE} type bridge, and in the network configuration), or choose another destination." } },
+    E(NAME_IN_USE) = { DROVER_RC_IN_USE, 1, 79, 4, 11,
+        "'{destination}' already has another guest named '{guest}'.",
+        { "Rename or remove the other one (virsh domrename, virsh undefine) after a look at it." } },
+    E(UUID_IN_USE) = { DROVER_RC_IN_USE, 1, 79, 4, 11,
+        "'{destination}' already has a guest with the UUID of '{guest}'.",
+        { "Find out which of the two is the right one before anything else: drover vms and virsh list --all --uuid. Give a clone a UUID of its own." } },
+    E(PORTS_USED_UP) = { DROVER_RC_NOT_AVAILABLE, 8, 44, 4, 27,
+        "'{destination}' has no free port left for an incoming move.",
+        { "Wait for moves to end, lower the limit, or widen migration_port_min/max in /etc/libvirt/qemu.conf on '{destination}'." } },
+    E(SECRET_MISSING) = { DROVER_RC_NOT_AVAILABLE, 7, 73, 4, 6,
+        "'{destination}' lacks a secret that guest '{guest}' needs ({element:see the inner error}).",
+        { "Define the secret there and set its value: virsh secret-define, virsh secret-set-value." } },
+    E(SECURITY_LABEL) = { DROVER_RC_ACCESS_DENIED, 7, 114, 4, 2,
+        "The security driver (SELinux, AppArmor) of '{destination}' refused guest '{guest}'.",
+        { "Look at the audit log there; on NFS set virt_use_nfs; use the same security driver on both hosts." } },
+    E(LOCK_HELD) = { DROVER_RC_IN_USE, 8, 57, 5, 1,
+        "An image of guest '{guest}' is locked by somebody else.",
+        { "Find who holds it (another copy of the guest, a backup) before anything else: two users of one image destroy it." } },
+    E(HOOK_REFUSED) = { DROVER_RC_FAILED, 1, 8, 4, 1,
+        "A hook script on '{host}' refused guest '{guest}'.",
+        { "Look at /etc/libvirt/hooks/qemu on '{host}': its words are in the inner error." } },
+    E(DESTINATION_START) = { DROVER_RC_FAILED, 4, 48, 4, 1,
+        "QEMU did not start on '{destination}' for guest '{guest}'.",
+        { "Read /var/log/libvirt/qemu/{guest}.log on '{destination}': its end says why." } },
+    E(XML_MISMATCH) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 4, 4,
+        "The definition meant for '{destination}' does not fit the running guest '{guest}'.",
+        { "Change only what the guest cannot see (paths, bridges), nothing of its hardware." } },
+    /* how the move was asked for */
+    E(PORT_IN_USE) = { DROVER_RC_INVALID_PARAMETER, 2, 44, 4, 4,
+        "The migration port or address that was asked for ({element:see the inner error}) is in use or does not exist on '{destination}'.",
+        { "Let libvirt choose the port, or name a free one." } },
+    E(MIGRATION_URI) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "libvirt does not accept the migration address {element:that was given}.",
+        { "Give an IP address of '{destination}', or nothing: libvirt then chooses." } },
+    E(DATA_CHANNEL) = { DROVER_RC_NOT_AVAILABLE, 2, 5, 4, 1,
+        "The hosts talk to each other, but '{source}' cannot send memory to '{destination}' at {element:its address}.",
+        { "Open ports 49152-49215 on '{destination}' for '{source}', or set migration_host in its qemu.conf to an address that '{source}' reaches." } },
+    E(FLAGS_EXCLUSIVE) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "Options of the move exclude each other: {element:see the inner error}.",
+        { "Leave one of them out." } },
+    E(OPTION_UNSUPPORTED) = { DROVER_RC_NOT_SUPPORTED, 10, 58, 3, 7,
+        "libvirt or QEMU on the hosts does not support {element:an option of the move}.",
+        { "Leave the option out, or upgrade libvirt and QEMU on both hosts." } },
+    E(OPTION_INVALID) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "A value of the move's options is not accepted: {element:see the inner error}.",
+        { "Correct the value: the inner error names the range." } },
+    E(COMPRESSION_UNKNOWN) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "Compression method '{element:?}' is not known to libvirt on '{source}'.",
+        { "Use xbzrle, or no compression." } },
+    E(ZEROCOPY_NEEDS_STREAMS) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "Zero-copy needs parallel streams.",
+        { "Ask for two or more streams, or leave zero-copy out." } },
+    E(RDMA_NEEDS_LIMIT) = { DROVER_RC_INVALID_STATE, 4, 8, 3, 1,
+        "An RDMA move needs a hard memory limit on guest '{guest}'.",
+        { "Set one (virsh memtune {guest} --hard-limit …), or move over TCP." } },
+    E(TLS_REQUIRED) = { DROVER_RC_ACCESS_DENIED, 7, 8, 3, 2,
+        "A host allows encrypted moves only (migrate_tls_force).",
+        { "Ask for TLS: TransportType 3." } },
+    E(NOTHING_TO_RESUME) = { DROVER_RC_INVALID_STATE, 4, 129, 3, 1,
+        "There is no broken post-copy of guest '{guest}' to resume.",
+        { "drover vms shows where the guest is." } },
+    /* while it moved */
+    E(GUEST_STOPPED) = { DROVER_RC_INVALID_STATE, 9, 128, 5, 1,
+        "Guest '{guest}' shut itself down while it was being moved; it is off on '{source}'.",
+        { "If that was not meant, start it again: virsh start {guest} on '{source}'." } },
+    E(GUEST_DESTROYED) = { DROVER_RC_INVALID_STATE, 9, 128, 5, 1,
+        "Guest '{guest}' was destroyed (virsh destroy) while it was being moved; it is off.",
+        { "If that was not meant, start it again on '{source}'." } },
+    E(SOURCE_QEMU_DIED) = { DROVER_RC_FAILED, 4, 48, 7, 1,
+        "QEMU of guest '{guest}' died on '{source}' while it was being moved; the guest is off.",
+        { "Start the guest again on '{source}' (virsh start {guest}).",
+          "Read /var/log/libvirt/qemu/{guest}.log there." } },
+    E(DESTINATION_QEMU_DIED) = { DROVER_RC_NOT_AVAILABLE, 4, 48, 4, 1,
+        "QEMU on '{destination}' ended while guest '{guest}' was on its way; the guest still runs on '{source}'.",
+        { "Read /var/log/libvirt/qemu/{guest}.log on '{destination}', then start the job again." } },
+    E(SOURCE_LOST) = { DROVER_RC_NOT_AVAILABLE, 2, 7, 4, 28,
+        "libvirtd on '{source}' was lost while guest '{guest}' was being moved; the guest still runs there.",
+        { "Look why libvirtd on '{source}' stopped or its link broke, then start the job again: drover resume." } },
+    E(DESTINATION_LOST) = { DROVER_RC_NOT_AVAILABLE, 2, 7, 4, 1,
+        "'{source}' lost libvirtd on '{destination}' while guest '{guest}' was being moved; the guest still runs on '{source}'.",
+        { "Check libvirtd on '{destination}' and the link between the two hosts, then start the job again: drover resume." } },
+    E(STREAM_BROKEN) = { DROVER_RC_FAILED, 2, 69, 4, 1,
+        "The connection that carries the memory of guest '{guest}' to '{destination}' broke; the guest still runs on '{source}'.",
+        { "Check the migration network between the hosts and QEMU's log on '{destination}', then start the job again." } },
+    E(POSTCOPY_BROKEN) = { DROVER_RC_STATUS_UNKNOWN, 2, 7, 6, 1,
+        "Post-copy of guest '{guest}' broke: it stands still, half on '{source}' and half on '{destination}'.",
+        { "Do not destroy or start the guest on either host: both halves are needed.",
+          "Mend the link between the two hosts." } },
+    E(NO_PROGRESS) = { DROVER_RC_TIMEOUT, 3, 35, 4, 1,
+        "The move of guest '{guest}' made no progress.",
+        { "Give it more bandwidth, allow post-copy, or move it when the guest is less busy." } },
+    E(DEADLINE) = { DROVER_RC_TIMEOUT, 3, 111, 4, 1,
+        "The move of guest '{guest}' was not done by its deadline.",
+        { "Give it more time or bandwidth, or allow post-copy." } },
+    E(IO_ERROR) = { DROVER_RC_FAILED, 6, 24, 5, 1,
+        "Guest '{guest}' was stopped by an I/O error while it was being moved.",
+        { "Mend its storage on '{source}', then resume the guest there." } },
+    /* ends */
+    E(CANCELLED) = { DROVER_RC_FAILED, 1, 1, 2, 1,
+        "The move of guest '{guest}' was terminated by a client.",
+        { "Nothing needs to be done: the guest is on '{source}'. Submit a new job to move it." } },
+    E(KILLED) = { DROVER_RC_FAILED, 1, 1, 2, 1,
+        "The move of guest '{guest}' was killed by a client.",
+        { "The guest is on '{source}'. Look for leftovers on '{destination}' (virsh list --all) before the next move." } },
+    E(CANCELLED_ELSEWHERE) = { DROVER_RC_FAILED, 1, 1, 3, 1,
+        "The move of guest '{guest}' was aborted on '{source}' by somebody else (virsh domjobabort).",
+        { "Ask who aborted it; start the job again: drover resume." } },
+    E(OUTCOME_UNKNOWN) = { DROVER_RC_STATUS_UNKNOWN, 2, 7, 6, 1,
+        "Contact with {element:a host} was lost while guest '{guest}' was being moved: where it runs is not known yet.",
+        { "Do not start the guest anywhere. Bring {element:the host} back: drover then looks at both hosts by itself." } },
+    E(RUNS_TWICE) = { DROVER_RC_STATUS_UNKNOWN, 4, 81, 6, 1,
+        "Guest '{guest}' was found on both '{source}' and '{destination}'; the copy on '{source}' was paused.",
+        { "Decide which copy is to stay (the one on '{destination}' has run on), and destroy the other with virsh destroy.",
+          "Check the guest's file systems if both wrote to one disk." } },
+    E(GUEST_LOST) = { DROVER_RC_FAILED, 4, 48, 7, 1,
+        "Guest '{guest}' runs neither on '{source}' nor on '{destination}': its memory is lost.",
+        { "Make sure that no host runs it (virsh list --all on both), then start it from its disks." } },
+    E(LEFTOVER) = { DROVER_RC_FAILED, 6, 1, 3, 1,
+        "The move of guest '{guest}' ended, but {element:something} stayed behind.",
+        { "Remove it by hand after a look at it." } },
+    /* the rest */
+    E(QEMU) = { DROVER_RC_FAILED, 4, 47, 4, 1,
+        "QEMU on '{host}' refused or failed the move of guest '{guest}'.",
+        { "The inner error has QEMU's words; /var/log/libvirt/qemu/{guest}.log on both hosts has more." } },
+    E(LIBVIRT) = { DROVER_RC_FAILED, 4, 47, 4, 1,
+        "libvirt could not move guest '{guest}' from '{source}' to '{destination}'.",
+        { "The inner error has libvirt's words; libvirtd's log on both hosts has more." } },
+    E(INTERNAL) = { DROVER_RC_FAILED, 4, 49, 5, 1,
+        "drover itself failed to carry out the move of guest '{guest}'.",
+        { "Look at droverd's log for the job's id, and report it." } },
+    /* requests that are refused */
+    E(REQUEST_GUEST) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "drover knows no guest {element:of that name}.",
+        { "drover vms lists the guests; one on a host that is down is not listed." } },
+    E(REQUEST_HOST) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "drover knows no host {element:of that name}.",
+        { "drover hosts lists the hosts; each has a [host NAME] group in drover.conf." } },
+    E(REQUEST_JOB_ACTIVE) = { DROVER_RC_IN_USE, 8, 44, 3, 1,
+        "Guest '{guest}' has a job already: {element:see drover jobs}.",
+        { "Wait for that job, or cancel it: drover cancel ID." } },
+    E(REQUEST_OPTION) = { DROVER_RC_NOT_SUPPORTED, 10, 58, 3, 7,
+        "drover does not offer {element:an option of the request}.",
+        { "Leave it out." } },
+    E(REQUEST_VALUE) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4,
+        "The request has a value that cannot be used: {element:a parameter}.",
+        { "Correct it, or leave it out for the default." } },
+};
+/* clang-format on */
+
+const DroverErrorInfo *
+drover_error_info(DroverFailureKind kind)
+{
+    if ((guint) kind > LAST || !catalogue[kind].message) {
+        return &catalogue[DROVER_FAILURE_INTERNAL];
+    }
+    return &catalogue[kind];
+}
+
+char *
+drover_error_message_id(DroverFailureKind kind)
+{
+    return g_strdup_printf("DROVER%04u", (guint) kind);
+}
+
+/* The value of {name}, or NULL. */
+static const char *
+lookup(const DroverFailure *failure, const char *name, gsize length)
+{
+    const struct {
+        const char *name;
+        const char *value;
+    } names[] = {
+        {"guest", failure->guest ? failure->guest : "?"},
+        {"source", failure->source ? failure->source : "the source"},
+        {"destination", failure->destination ? failure->destination : "the destination"},
+        {"host", failure->where == DROVER_SIDE_SOURCE ? failure->source : failure->destination},
+        {"element", failure->element},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strlen(names[i].name) == length && !strncmp(names[i].name, name, length)) {
+            return names[i].value;
+        }
+    }
+    return NULL;
+}
+
+static char *
+expand(const DroverFailure *failure, const char *template)
+{
+    GString *text = g_string_new(NULL);
+    const char *open;
+
+    while ((open = strchr(template, '{'))) {
+        const char *close = strchr(open, '}');
+        gsize length = strcspn(open + 1, ":}");
+        const char *otherwise = open[1 + length] == ':' ? open + length + 2 : NULL;
+        const char *value = lookup(failure, open + 1, length);
+
+        g_string_append_len(text, template, open - template);
+        if (value) {
+            g_string_append(text, value);
+        } else if (otherwise) {
+            g_string_append_len(text, otherwise, close - otherwise);
+        } else {
+            g_string_append_c(text, '?');
+        }
+        template = close + 1;
+    }
+    g_string_append(text, template);
+    return g_string_free(text, FALSE);
+}
+
+char *
+drover_error_message(const DroverFailure *failure)
+{
+    return expand(failure, drover_error_info(failure->kind)->message);
+}
+
+char **
+drover_error_actions(const DroverFailure *failure)
+{
+    const DroverErrorInfo *info = drover_error_info(failure->kind);
+    GPtrArray *actions = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(info->actions) && info->actions[i]; i++) {
+        g_ptr_array_add(actions, expand(failure, info->actions[i]));
+    }
+    g_ptr_array_add(actions, NULL);
+    return (char **) g_ptr_array_free(actions, FALSE);
+}
+
+char **
+drover_error_arguments(const DroverFailure *failure)
+{
+    const char *const parts[] = {failure->guest, failure->source, failure->destination,
+                                 failure->element};
+    GPtrArray *arguments = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i]) {
+            g_ptr_array_add(arguments, g_strdup(parts[i]));
+        }
+    }
+    g_ptr_array_add(arguments, NULL);
+    return (char **) g_ptr_array_free(arguments, FALSE);
+}

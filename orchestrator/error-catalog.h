@@ -1,0 +1,35 @@
+/*
+ * The catalogue of errors: what each kind of failure means to people and programs.
+ *
+ * Purpose:   the second of the two tables of the error path (the first, in backends/libvirt, finds
+ * the kind): return code, Msvm_Error's classification, message and advice. Thread:    constant
+ * data. Source:    CIM_Error (ErrorType, ProbableCause, PerceivedSeverity on the MOF's scale,
+ * CIMStatusCode), the return codes of Msvm_MigrationJob.GetError.
+ *
+ * A message names what it speaks of by {guest}, {source}, {destination}, {host} (where it failed)
+ * and {element}; {element:a disk} has words for when it is not known.
+ */
+#pragma once
+
+#include "backends/failure.h"
+
+typedef struct {
+    guint16 return_code;   /* 32768 … 32778 */
+    guint8 error_type;     /* CIM_Error.ErrorType */
+    guint8 probable_cause; /* CIM_Error.ProbableCause */
+    guint8 severity;       /* CIM_Error.PerceivedSeverity: 2 … 7 */
+    guint8 cim_status;     /* CIM_Error.CIMStatusCode */
+    const char *message;
+    const char *actions[3]; /* what to do, most helpful first; NULL-terminated */
+} DroverErrorInfo;
+
+/* Never NULL: an unknown kind gives the entry of DROVER_FAILURE_INTERNAL. */
+const DroverErrorInfo *drover_error_info(DroverFailureKind kind);
+/* "DROVER0030": stable. (transfer full) */
+char *drover_error_message_id(DroverFailureKind kind);
+/* The message with the failure's names in their places. (transfer full) */
+char *drover_error_message(const DroverFailure *failure);
+/* Its advice, likewise. (transfer full): NULL-terminated */
+char **drover_error_actions(const DroverFailure *failure);
+/* GUEST, SOURCE, DESTINATION, ELEMENT as far as known. (transfer full): NULL-terminated */
+char **drover_error_arguments(const DroverFailure *failure);

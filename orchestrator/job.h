@@ -1,0 +1,64 @@
+/*
+ * One move of a guest, as a job.
+ *
+ * Purpose:   the model behind Msvm_MigrationJob: the record that is kept on disk, and what is known
+ * of the running move.  Its stage changes in drover_jobs_enter() only (orchestrator/jobs.h).
+ * Ownership: a job belongs to DroverJobs.
+ * Thread:    the main loop only.
+ * Source:    Msvm_MigrationJob, CIM_ConcreteJob.
+ */
+#pragma once
+
+#include "orchestrator/job-record.h"
+#include "orchestrator/progress.h"
+
+/* What a queued job waits for. */
+typedef enum {
+    DROVER_WAIT_NONE,
+    DROVER_WAIT_STORE,       /* its acceptance is being written */
+    DROVER_WAIT_DISABLED,    /* moves are switched off */
+    DROVER_WAIT_SOURCE,      /* a free place among the outgoing moves of its source */
+    DROVER_WAIT_DESTINATION, /* a free place among the incoming moves of its destination */
+} DroverWait;
+
+typedef struct {
+    DroverJobRecord record;
+    gboolean accepted;        /* on disk: may be started */
+    gpointer mover;           /* the DroverMover that carries it, from its first begin or adopt */
+    DroverTransfer *transfer; /* the backend's, while it has one */
+    DroverTransferStats stats;
+    DroverProgress progress;
+    DroverFailure *trouble; /* of the moment: contact lost, post-copy broken */
+    DroverWait wait;
+    guint wait_limit;      /* how many places there are */
+    guint queue_position;  /* from 1; 0: not queued */
+    guint timer;           /* retry, or removal after the end */
+    GList *link;           /* its place in DroverJobs */
+    GSequenceIter *queued; /* its place in DroverQueue */
+} DroverJob;
+
+DroverJob *drover_job_new(void);
+void drover_job_free(DroverJob *job);
+
+/* The error object of the moment, or NULL (IBackgroundCopyJob::GetError: it lives until memory
+ * flows). */
+const DroverFailure *drover_job_error(const DroverJob *job);
+/* First and second OperationalStatus (second 0: none).  The first is 2 exactly when there is no
+ * error. */
+void drover_job_operational_status(const DroverJob *job, guint16 status[2]);
+/* Msvm_MigrationJob.Cancellable. */
+gboolean drover_job_is_cancellable(const DroverJob *job);
+/* Whether the move is (or may be) in post-copy: neither half may be given up. */
+gboolean drover_job_is_in_postcopy(const DroverJob *job);
+/* What a queued job waits for, in words; NULL when it waits for nothing. (transfer full) */
+char *drover_job_wait_reason(const DroverJob *job);
+/* JobStatus in words. (transfer full) */
+char *drover_job_status_text(const DroverJob *job);
+
+/*
+ * Whether @verb may be carried out now.  Returns 0 or the method's return code (32770, 32773,
+ * 32775), with *@reason (transfer full) saying why not.
+ */
+guint32 drover_job_check_verb(const DroverJob *job, DroverVerb verb, char **reason);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverJob, drover_job_free)

@@ -1,0 +1,54 @@
+/*
+ * All jobs, and the one place where a job's stage changes.
+ *
+ * Purpose:   look-up, order of acceptance, and the path table look-up -> journal -> memory ->
+ * notify. Ownership: owns the jobs; borrows store and clock. Thread:    the main loop only.
+ */
+#pragma once
+
+#include "orchestrator/job.h"
+#include "orchestrator/store.h"
+
+typedef struct _DroverJobs DroverJobs;
+
+DroverJobs *drover_jobs_new(DroverStore *store, DroverClock *clock);
+void drover_jobs_free(DroverJobs *jobs);
+
+DroverJob *drover_jobs_find(DroverJobs *jobs, const char *id); /* any case */
+/* The job of that guest that has not ended, or NULL: there is at most one. */
+DroverJob *drover_jobs_find_active(DroverJobs *jobs, const char *guest_uuid);
+typedef gboolean (*DroverJobVisit)(DroverJob *job, gpointer user_data); /* FALSE stops */
+/* In order of acceptance.  The visitor may remove the job that it is shown. */
+void drover_jobs_each(DroverJobs *jobs, DroverJobVisit visit, gpointer user_data);
+guint drover_jobs_count(DroverJobs *jobs);
+
+/* @from: 0 for a new or restored job; @job->record.stage 0: it is being removed. */
+typedef void (*DroverJobChanged)(DroverJob *job, DroverStage from, gpointer user_data);
+/* Watchers are called in order of addition, after memory and journal know. */
+void drover_jobs_watch(DroverJobs *jobs, DroverJobChanged changed, gpointer user_data);
+
+/* Called when it is on disk, or could not be written (@error).  @job is NULL if it was removed
+ * in the meantime. */
+typedef void (*DroverJobSaved)(DroverJob *job, const GError *error, gpointer user_data);
+
+/* Takes @job, gives it id, number and time of submission, and writes it. */
+void drover_jobs_add(DroverJobs *jobs, DroverJob *job, DroverJobSaved saved, gpointer user_data);
+/* Takes up every job that the store has. */
+gboolean drover_jobs_load(DroverJobs *jobs, GError **error);
+
+/* Changes the stage: a transition that the table does not have is a programming error and is
+ * refused (FALSE). @reason: for the journal; @saved nullable. */
+gboolean drover_jobs_enter(DroverJobs *jobs,
+                           DroverJob *job,
+                           DroverStage stage,
+                           const char *reason,
+                           DroverJobSaved saved,
+                           gpointer user_data);
+/* Writes the record as it is, without a change of stage. */
+void drover_jobs_save(DroverJobs *jobs, DroverJob *job, DroverJobSaved saved, gpointer user_data);
+/* Takes an ended job out of the list (it stays in the history) and frees it. */
+void drover_jobs_remove(DroverJobs *jobs, DroverJob *job, DroverStoreDone done, gpointer user_data);
+/* Frees a job that could never be written. */
+void drover_jobs_forget(DroverJobs *jobs, DroverJob *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverJobs, drover_jobs_free)

@@ -1,0 +1,387 @@
+#include "orchestrator/mover.h"
+
+struct _DroverMover {
+    DroverJobs *jobs;
+    DroverBackend *backend;
+    guint retry_delay_s;
+};
+
+DroverMover *
+drover_mover_new(DroverJobs *jobs, DroverBackend *backend)
+{
+    DroverMover *mover = g_new0(DroverMover, 1);
+
+    mover->jobs = jobs;
+    mover->backend = backend;
+    mover->retry_delay_s = 60;
+    return mover;
+}
+
+void
+drover_mover_free(DroverMover *mover)
+{
+    g_free(mover);
+}
+
+void
+drover_mover_set_retry_delay(DroverMover *mover, guint seconds)
+{
+    mover->retry_delay_s = seconds;
+}
+
+static void
+set_failure(DroverJob *job, const DroverFailure *failure)
+{
+    DroverFailure *copy = failure ? drover_failure_copy(failure) : NULL;
+
+    g_clear_pointer(&job->record.failure, drover_failure_free);
+    job->record.failure = copy;
+    if (copy && !copy->guest) {
+        copy->guest = g_strdup(job->record.guest_name);
+    }
+    if (copy && !copy->source) {
+        copy->source = g_strdup(job->record.source);
+    }
+    if (copy && !copy->destination) {
+        copy->destination = g_strdup(job->record.destination);
+    }
+}
+
+static void
+set_failure_kind(DroverJob *job, DroverFailureKind kind)
+{
+    g_autoptr(DroverFailure) failure = drover_failure_new(kind);
+
+    failure->phase = job->record.phase;
+    set_failure(job, failure);
+}
+
+static void
+set_trouble(DroverJob *job, const DroverFailure *trouble)
+{
+    DroverFailure *copy = trouble ? drover_failure_copy(trouble) : NULL;
+
+    g_clear_pointer(&job->trouble, drover_failure_free);
+    job->trouble = copy;
+}
+
+/* --- an end of the move ---------------------------------------------------------------------- */
+
+static void
+end_moved(DroverMover *mover, DroverJob *job, const DroverFailure *warning)
+{
+    const char *reason = job->record.intention ? "moved before it could be stopped" : NULL;
+
+    job->record.intention = (DroverVerb) 0;
+    job->record.percent = 100;
+    set_failure(job, warning);
+    drover_jobs_enter(mover->jobs, job,
+                      warning ? DROVER_STAGE_COMPLETED_WITH_WARNINGS : DROVER_STAGE_COMPLETED,
+                      reason, NULL, NULL);
+}
+
+/* The guest stayed because a client wanted it so. */
+static void
+end_intended(DroverMover *mover, DroverJob *job)
+{
+    DroverVerb intention = job->record.intention;
+
+    job->record.intention = (DroverVerb) 0;
+    if (intention == DROVER_VERB_SUSPEND) {
+        drover_jobs_enter(mover->jobs, job, DROVER_STAGE_SUSPENDED, "aborted, guest on the source",
+                          NULL, NULL);
+        return;
+    }
+    set_failure_kind(job, intention == DROVER_VERB_KILL ? DROVER_FAILURE_KILLED
+                                                        : DROVER_FAILURE_CANCELLED);
+    drover_jobs_enter(mover->jobs, job,
+                      intention == DROVER_VERB_KILL ? DROVER_STAGE_KILLED : DROVER_STAGE_TERMINATED,
+                      "by a client", NULL, NULL);
+}
+
+static void
+retry_due(gpointer user_data, gpointer unused)
+{
+    DroverJob *job = user_data;
+    DroverMover *mover = job->mover;
+
+    job->timer = 0;
+    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "trying again", NULL, NULL);
+}
+
+static void
+arm_retry(DroverMover *mover, DroverJob *job, gint64 delay_us)
+{
+    job->mover = mover;
+    job->timer = drover_clock_add(mover->backend->clock, MAX(delay_us, 0), retry_due, job);
+}
+
+static void
+wait_to_retry(DroverMover *mover, DroverJob *job)
+{
+    gint64 delay_us = (gint64) mover->retry_delay_s * G_USEC_PER_SEC;
+
+    job->record.retry_at_us = drover_clock_real_us(mover->backend->clock) + delay_us;
+    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_RETRYING,
+                      drover_failure_kind_name(job->record.failure->kind), NULL, NULL);
+    arm_retry(mover, job, delay_us);
+}
+
+static void
+end_failed(DroverMover *mover, DroverJob *job, DroverOutcome outcome, const DroverFailure *failure)
+{
+    if (failure) {
+        set_failure(job, failure);
+    } else {
+        set_failure_kind(job, outcome == DROVER_OUTCOME_LOST ? DROVER_FAILURE_GUEST_LOST
+                                                             : DROVER_FAILURE_INTERNAL);
+    }
+    job->record.intention = (DroverVerb) 0;
+    if (outcome == DROVER_OUTCOME_STAYED && job->record.failure->transient &&
+        job->record.stage != DROVER_STAGE_CANCELLING &&
+        job->record.attempt < job->record.max_attempts) {
+        wait_to_retry(mover, job);
+        return;
+    }
+    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_FAILED,
+                      drover_failure_kind_name(job->record.failure->kind), NULL, NULL);
+}
+
+static void
+take_end_stats(DroverJob *job, const DroverTransferStats *stats)
+{
+    if (!stats) {
+        return;
+    }
+    job->stats = *stats;
+    job->stats.phase = DROVER_PHASE_ENDED;
+    job->record.elapsed_ms = stats->elapsed_ms;
+    job->record.downtime_ms = stats->downtime_ms;
+    job->record.memory_total_bytes = stats->memory_total_bytes;
+    job->record.memory_done_bytes = stats->memory_done_bytes;
+}
+
+static void
+transfer_done(DroverTransfer *transfer,
+              DroverOutcome outcome,
+              const DroverTransferStats *stats,
+              const DroverFailure *failure,
+              gpointer user_data)
+{
+    DroverJob *job = user_data;
+    DroverMover *mover = job->mover;
+
+    job->transfer = NULL;
+    job->record.called = FALSE;
+    job->record.phase = DROVER_PHASE_ENDED;
+    take_end_stats(job, stats);
+    set_trouble(job, NULL);
+    if (outcome == DROVER_OUTCOME_MOVED) {
+        end_moved(mover, job, failure);
+    } else if (outcome == DROVER_OUTCOME_STAYED && job->record.intention) {
+        end_intended(mover, job);
+    } else {
+        end_failed(mover, job, outcome, failure);
+    }
+}
+
+/* --- while it moves -------------------------------------------------------------------------- */
+
+static DroverStage
+stage_for_phase(DroverPhase phase)
+{
+    switch (phase) {
+    case DROVER_PHASE_UNKNOWN: return DROVER_STAGE_UNKNOWN;
+    case DROVER_PHASE_POSTCOPY_BROKEN: return DROVER_STAGE_RECOVERING;
+    case DROVER_PHASE_NONE:
+    case DROVER_PHASE_CONNECTING: return DROVER_STAGE_PREPARING;
+    default: return DROVER_STAGE_MOVING;
+    }
+}
+
+static void
+follow_phase(DroverMover *mover, DroverJob *job, const DroverFailure *trouble)
+{
+    DroverStage stage = stage_for_phase(job->record.phase);
+    const char *reason = trouble ? drover_failure_kind_name(trouble->kind) : NULL;
+
+    if (stage == job->record.stage || !drover_stage_may_become(job->record.stage, stage)) {
+        return; /* a job that is being cancelled stays so; one that moved does not prepare again */
+    }
+    drover_jobs_enter(mover->jobs, job, stage, reason, NULL, NULL);
+}
+
+/* The error of an earlier attempt lives until memory flows again, not longer. */
+static void
+wipe_error_when_flowing(DroverJob *job)
+{
+    DroverPhase phase = job->record.phase;
+    gboolean flows =
+        job->stats.memory_done_bytes > 0 && job->stats.memory_done_bytes != DROVER_UNKNOWN_BYTES;
+
+    if (job->record.stage == DROVER_STAGE_MOVING && flows && phase >= DROVER_PHASE_STORAGE &&
+        phase <= DROVER_PHASE_FINISHING && phase != DROVER_PHASE_POSTCOPY_BROKEN) {
+        g_clear_pointer(&job->record.failure, drover_failure_free);
+    }
+}
+
+static void
+transfer_changed(DroverTransfer *transfer,
+                 const DroverTransferStats *stats,
+                 const DroverFailure *trouble,
+                 gpointer user_data)
+{
+    DroverJob *job = user_data;
+    DroverMover *mover = job->mover;
+    DroverPhase before = job->record.phase;
+
+    job->stats = *stats;
+    job->record.phase = stats->phase;
+    set_trouble(job, trouble);
+    drover_progress_sample(&job->progress, stats);
+    job->record.percent = MAX(job->record.percent, drover_progress_percent(&job->progress));
+    follow_phase(mover, job, trouble);
+    wipe_error_when_flowing(job);
+    if (before != job->record.phase) {
+        /* Post-copy must be known after a restart: from then on the job may not be cancelled. */
+        drover_jobs_save(mover->jobs, job, NULL, NULL);
+    }
+}
+
+static const DroverTransferListener listener = {transfer_changed, transfer_done};
+
+/* A host of the move is not configured any more: where the guest is stays unknown until it is. */
+static void
+not_adopted(DroverMover *mover, DroverJob *job, const GError *error)
+{
+    g_autoptr(DroverFailure) trouble = drover_failure_new(DROVER_FAILURE_OUTCOME_UNKNOWN);
+
+    trouble->guest = g_strdup(job->record.guest_name);
+    trouble->source = g_strdup(job->record.source);
+    trouble->destination = g_strdup(job->record.destination);
+    trouble->text = g_strdup(error->message);
+    set_trouble(job, trouble);
+    job->mover = NULL;
+    if (drover_stage_may_become(job->record.stage, DROVER_STAGE_UNKNOWN)) {
+        drover_jobs_enter(mover->jobs, job, DROVER_STAGE_UNKNOWN, error->message, NULL, NULL);
+    }
+}
+
+static void
+hand_over(DroverMover *mover, DroverJob *job, gboolean adopt)
+{
+    const DroverBackendClass *klass = mover->backend->klass;
+    DroverTransferSpec spec = {
+        .guest_uuid = job->record.guest_uuid,
+        .source = job->record.source,
+        .destination = job->record.destination,
+        .options = job->record.options,
+        .cancelled = job->record.intention != 0,
+    };
+    g_autoptr(GError) error = NULL;
+
+    job->mover = mover;
+    job->transfer =
+        (adopt ? klass->adopt : klass->start)(mover->backend, &spec, &listener, job, &error);
+    if (!job->transfer && adopt) {
+        not_adopted(mover, job, error);
+    } else if (!job->transfer) {
+        g_autoptr(DroverFailure) failure = drover_failure_new(DROVER_FAILURE_HOST_UNREACHABLE);
+
+        failure->text = g_strdup(error->message);
+        transfer_done(NULL, DROVER_OUTCOME_STAYED, NULL, failure, job);
+    }
+}
+
+/* The intent is on disk: only now may the hosts be touched. */
+static void
+intent_saved(DroverJob *job, const GError *error, gpointer user_data)
+{
+    DroverMover *mover = user_data;
+
+    if (!job || job->transfer || !job->record.called) {
+        return;
+    }
+    if (error || job->record.intention) {
+        g_autoptr(DroverFailure) failure = drover_failure_new(DROVER_FAILURE_INTERNAL);
+
+        failure->text = g_strdup(error ? error->message : NULL);
+        transfer_done(NULL, DROVER_OUTCOME_STAYED, NULL, failure, job);
+        return;
+    }
+    hand_over(mover, job, FALSE);
+}
+
+void
+drover_mover_begin(DroverMover *mover, DroverJob *job)
+{
+    DroverJobRecord *record = &job->record;
+
+    job->mover = mover;
+    record->called = TRUE;
+    record->attempt++;
+    record->phase = DROVER_PHASE_CONNECTING;
+    record->retry_at_us = 0;
+    if (!record->started_us) {
+        record->started_us = drover_clock_real_us(mover->backend->clock);
+    }
+    job->stats = (DroverTransferStats){
+        .phase = DROVER_PHASE_CONNECTING, .downtime_ms = -1, .expected_downtime_ms = -1};
+    job->progress = (DroverProgress){.fraction = job->progress.fraction};
+    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_PREPARING, NULL, intent_saved, mover);
+}
+
+void
+drover_mover_adopt(DroverMover *mover, DroverJob *job)
+{
+    if (job->record.stage == DROVER_STAGE_RETRYING && !job->timer) {
+        arm_retry(mover, job,
+                  job->record.retry_at_us - drover_clock_real_us(mover->backend->clock));
+    } else if (drover_stage_info(job->record.stage)->holds_slots && !job->transfer && !job->mover) {
+        hand_over(mover, job, TRUE);
+    }
+}
+
+/* --- verbs -------------------------------------------------------------------------------------
+ */
+
+static void
+requeue(DroverMover *mover, DroverJob *job)
+{
+    drover_clock_remove(mover->backend->clock, &job->timer);
+    if (job->record.stage == DROVER_STAGE_FAILED) {
+        job->record.attempt = 0; /* a client's decision opens a new round of attempts */
+    }
+    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "started by a client", NULL, NULL);
+}
+
+gboolean
+drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb)
+{
+    DroverStage stage = job->record.stage;
+
+    if (verb == DROVER_VERB_START) {
+        requeue(mover, job);
+        return TRUE;
+    }
+    job->record.intention = verb;
+    if (!drover_stage_info(stage)->holds_slots) {
+        drover_clock_remove(mover->backend->clock, &job->timer);
+        end_intended(mover, job);
+        return TRUE;
+    }
+    if (verb != DROVER_VERB_SUSPEND) {
+        set_failure_kind(job, verb == DROVER_VERB_KILL ? DROVER_FAILURE_KILLED
+                                                       : DROVER_FAILURE_CANCELLED);
+    }
+    if (verb != DROVER_VERB_SUSPEND && stage != DROVER_STAGE_CANCELLING) {
+        drover_jobs_enter(mover->jobs, job, DROVER_STAGE_CANCELLING, drover_verb_name(verb), NULL,
+                          NULL);
+    } else {
+        drover_jobs_save(mover->jobs, job, NULL, NULL);
+    }
+    if (job->transfer) {
+        mover->backend->klass->cancel(job->transfer);
+    }
+    return FALSE;
+}

@@ -1,0 +1,406 @@
+#include "orchestrator/service.h"
+
+#include "orchestrator/return-codes.h"
+
+#define KEY_MAXIMUM_ACTIVE "maximum_active"
+#define KEY_ENABLED        "enabled"
+
+struct _DroverService {
+    DroverBackend *backend;
+    DroverStore *store;
+    DroverJobs *jobs;
+    DroverQueue *queue;
+    DroverMover *mover;
+    GSequence *ended; /* of Ended, oldest first */
+    guint removal_timer;
+    guint attempts;
+    guint time_before_removal_s;
+};
+
+DroverBackend *
+drover_service_backend(DroverService *service)
+{
+    return service->backend;
+}
+
+DroverInventory *
+drover_service_inventory(DroverService *service)
+{
+    return service->backend->inventory;
+}
+
+DroverJobs *
+drover_service_jobs(DroverService *service)
+{
+    return service->jobs;
+}
+
+DroverQueue *
+drover_service_queue(DroverService *service)
+{
+    return service->queue;
+}
+
+/* --- life of ended jobs ------------------------------------------------------------------------
+ */
+
+typedef struct {
+    char *id;
+    gint64 finished_us;
+} Ended;
+
+static void
+ended_free(gpointer data)
+{
+    Ended *ended = data;
+
+    g_free(ended->id);
+    g_free(ended);
+}
+
+static int
+compare_ended(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+    const Ended *x = a;
+    const Ended *y = b;
+
+    return x->finished_us < y->finished_us ? -1 : x->finished_us > y->finished_us;
+}
+
+static void arm_removal(DroverService *service);
+
+static void
+removal_due(gpointer user_data, gpointer unused)
+{
+    DroverService *service = user_data;
+    GSequenceIter *first = g_sequence_get_begin_iter(service->ended);
+    const Ended *ended = g_sequence_get(first);
+    DroverJob *job = drover_jobs_find(service->jobs, ended->id);
+
+    service->removal_timer = 0;
+    /* A job that was started again meanwhile has another end, or none yet. */
+    if (job && drover_stage_is_final(job->record.stage) &&
+        job->record.finished_us == ended->finished_us) {
+        drover_jobs_remove(service->jobs, job, NULL, NULL);
+    }
+    g_sequence_remove(first);
+    arm_removal(service);
+}
+
+/* One timer, for the job that ended first. */
+static void
+arm_removal(DroverService *service)
+{
+    gint64 now_us = drover_clock_real_us(service->backend->clock);
+    GSequenceIter *first = g_sequence_get_begin_iter(service->ended);
+    gint64 due_us;
+
+    drover_clock_remove(service->backend->clock, &service->removal_timer);
+    if (g_sequence_iter_is_end(first)) {
+        return;
+    }
+    due_us = ((const Ended *) g_sequence_get(first))->finished_us +
+             (gint64) service->time_before_removal_s * G_USEC_PER_SEC;
+    service->removal_timer =
+        drover_clock_add(service->backend->clock, MAX(due_us - now_us, 0), removal_due, service);
+}
+
+static void
+job_changed(DroverJob *job, DroverStage from, gpointer user_data)
+{
+    DroverService *service = user_data;
+    Ended *ended;
+
+    if (!job->record.stage || !drover_stage_is_final(job->record.stage)) {
+        return;
+    }
+    ended = g_new0(Ended, 1);
+    ended->id = g_strdup(job->record.id);
+    ended->finished_us = job->record.finished_us;
+    g_sequence_insert_sorted(service->ended, ended, compare_ended, NULL);
+    arm_removal(service);
+}
+
+/* --- start and end -----------------------------------------------------------------------------
+ */
+
+static void
+begin(DroverJob *job, gpointer user_data)
+{
+    DroverService *service = user_data;
+
+    drover_mover_begin(service->mover, job);
+}
+
+static gboolean
+adopt(DroverJob *job, gpointer user_data)
+{
+    DroverService *service = user_data;
+
+    drover_mover_adopt(service->mover, job);
+    return TRUE;
+}
+
+static void
+take_stored_settings(DroverService *service)
+{
+    const DroverStoreClass *store = service->store->klass;
+    g_autofree char *maximum = store->get_setting(service->store, KEY_MAXIMUM_ACTIVE);
+    g_autofree char *enabled = store->get_setting(service->store, KEY_ENABLED);
+
+    if (maximum) {
+        drover_queue_set_limit(service->queue, (guint) g_ascii_strtoull(maximum, NULL, 10));
+    }
+    if (enabled) {
+        drover_queue_set_enabled(service->queue, g_str_equal(enabled, "1"));
+    }
+}
+
+void
+drover_service_reconfigure(DroverService *service, const DroverSettings *settings)
+{
+    service->attempts = settings->attempts;
+    service->time_before_removal_s = settings->time_before_removal_s;
+    drover_mover_set_retry_delay(service->mover, settings->retry_delay_s);
+    drover_queue_set_limit(service->queue, settings->maximum_active);
+    drover_queue_set_enabled(service->queue, settings->enabled);
+    take_stored_settings(service);
+    arm_removal(service);
+    drover_jobs_each(service->jobs, adopt, service);
+}
+
+DroverService *
+drover_service_new(DroverBackend *backend,
+                   DroverStore *store,
+                   const DroverSettings *settings,
+                   GError **error)
+{
+    g_autoptr(DroverService) service = g_new0(DroverService, 1);
+
+    service->backend = backend;
+    service->store = store;
+    service->ended = g_sequence_new(ended_free);
+    service->jobs = drover_jobs_new(store, backend->clock);
+    service->mover = drover_mover_new(service->jobs, backend);
+    service->queue = drover_queue_new(service->jobs, backend->clock, begin, service);
+    drover_jobs_watch(service->jobs, job_changed, service);
+    if (!drover_jobs_load(service->jobs, error)) {
+        return NULL;
+    }
+    drover_service_reconfigure(service, settings);
+    return g_steal_pointer(&service);
+}
+
+void
+drover_service_free(DroverService *service)
+{
+    if (!service) {
+        return;
+    }
+    drover_clock_remove(service->backend->clock, &service->removal_timer);
+    g_sequence_free(service->ended);
+    g_clear_pointer(&service->queue, drover_queue_free);
+    g_clear_pointer(&service->jobs, drover_jobs_free);
+    g_clear_pointer(&service->mover, drover_mover_free);
+    g_free(service);
+}
+
+/* --- requests ----------------------------------------------------------------------------------
+ */
+
+static DroverFailure *
+refusal(DroverFailureKind kind, const DroverGuest *guest, const char *destination, char *element)
+{
+    DroverFailure *failure = drover_failure_new(kind);
+
+    failure->guest = guest ? g_strdup(guest->name) : NULL;
+    failure->source = guest ? g_strdup(guest->host->name) : NULL;
+    failure->destination = g_strdup(destination);
+    failure->element = element;
+    return failure;
+}
+
+static DroverFailure *
+check_guest(DroverService *service, const DroverGuest *guest, const DroverRequest *request)
+{
+    DroverJob *active;
+
+    if (!guest) {
+        return refusal(DROVER_FAILURE_REQUEST_GUEST, NULL, request->destination,
+                       g_strdup_printf("'%s'", request->guest));
+    }
+    active = drover_jobs_find_active(service->jobs, guest->uuid);
+    if (active) {
+        return refusal(DROVER_FAILURE_REQUEST_JOB_ACTIVE, guest, request->destination,
+                       g_strdup_printf("%s, which is %s", active->record.id,
+                                       drover_stage_info(active->record.stage)->name));
+    }
+    if (guest->state != DROVER_GUEST_RUNNING && guest->state != DROVER_GUEST_PAUSED) {
+        return refusal(DROVER_FAILURE_GUEST_NOT_RUNNING, guest, request->destination, NULL);
+    }
+    return NULL;
+}
+
+DroverFailure *
+drover_service_check_request(DroverService *service,
+                             const DroverRequest *request,
+                             const char **destination)
+{
+    DroverInventory *inventory = drover_service_inventory(service);
+    const DroverGuest *guest = drover_inventory_find_guest(inventory, request->guest);
+    const DroverHost *host = drover_inventory_resolve_host(inventory, request->destination);
+    DroverFailure *failure = check_guest(service, guest, request);
+
+    if (failure) {
+        return failure;
+    }
+    if (!host) {
+        return refusal(DROVER_FAILURE_REQUEST_HOST, guest, request->destination,
+                       g_strdup_printf("'%s'", request->destination));
+    }
+    if (host == guest->host) {
+        return refusal(DROVER_FAILURE_SAME_HOST, guest, host->name, NULL);
+    }
+    *destination = host->name;
+    return NULL;
+}
+
+typedef struct {
+    DroverService *service;
+    DroverAccepted accepted;
+    gpointer user_data;
+} Acceptance;
+
+static void
+job_written(DroverJob *job, const GError *error, gpointer user_data)
+{
+    g_autofree Acceptance *acceptance = user_data;
+    DroverService *service = acceptance->service;
+
+    if (job && error) {
+        acceptance->accepted(NULL, error, acceptance->user_data);
+        drover_jobs_forget(service->jobs, job);
+        return;
+    }
+    if (job) {
+        job->accepted = TRUE;
+        drover_queue_kick(service->queue);
+    }
+    acceptance->accepted(job, error, acceptance->user_data);
+}
+
+static DroverJob *
+make_job(DroverService *service, const DroverRequest *request, const char *destination)
+{
+    const DroverGuest *guest =
+        drover_inventory_find_guest(drover_service_inventory(service), request->guest);
+    DroverJob *job = drover_job_new();
+    DroverJobRecord *record = &job->record;
+
+    record->job_type = 305;         /* Moving Virtual Machine */
+    record->migration_type = 32768; /* VirtualSystem */
+    record->guest_uuid = g_strdup(guest->uuid);
+    record->guest_name = g_strdup(guest->name);
+    record->source = g_strdup(guest->host->name);
+    record->destination = g_strdup(destination);
+    record->owner = g_strdup(request->owner);
+    record->priority = request->priority;
+    record->options = request->options;
+    record->options.destination_address = g_strdup(request->options.destination_address);
+    record->options.migration_uri = g_strdup(request->options.migration_uri);
+    record->max_attempts = service->attempts;
+    return job;
+}
+
+DroverFailure *
+drover_service_submit(DroverService *service,
+                      const DroverRequest *request,
+                      DroverAccepted accepted,
+                      gpointer user_data)
+{
+    const char *destination = NULL;
+    DroverFailure *failure = drover_service_check_request(service, request, &destination);
+    Acceptance *acceptance;
+
+    if (failure) {
+        return failure;
+    }
+    acceptance = g_new0(Acceptance, 1);
+    acceptance->service = service;
+    acceptance->accepted = accepted;
+    acceptance->user_data = user_data;
+    drover_jobs_add(service->jobs, make_job(service, request, destination), job_written,
+                    acceptance);
+    return NULL;
+}
+
+guint32
+drover_service_apply(DroverService *service, DroverJob *job, DroverVerb verb, char **reason)
+{
+    guint32 code = drover_job_check_verb(job, verb, reason);
+    DroverJob *active;
+
+    if (code != DROVER_RC_COMPLETED) {
+        return code;
+    }
+    active = drover_jobs_find_active(service->jobs, job->record.guest_uuid);
+    if (verb == DROVER_VERB_START && active && active != job) {
+        *reason =
+            g_strdup_printf("guest '%s' has job %s now", job->record.guest_name, active->record.id);
+        return DROVER_RC_IN_USE;
+    }
+    return drover_mover_apply(service->mover, job, verb) ? DROVER_RC_COMPLETED
+                                                         : DROVER_RC_JOB_STARTED;
+}
+
+guint32
+drover_service_complete(
+    DroverService *service, DroverJob *job, DroverStoreDone done, gpointer user_data, char **reason)
+{
+    if (!drover_stage_is_final(job->record.stage)) {
+        *reason = g_strdup_printf("job %s is %s; cancel it or wait for its end", job->record.id,
+                                  drover_stage_info(job->record.stage)->name);
+        return DROVER_RC_INVALID_STATE;
+    }
+    drover_jobs_remove(service->jobs, job, done, user_data);
+    return DROVER_RC_COMPLETED;
+}
+
+/* --- settings ----------------------------------------------------------------------------------
+ */
+
+void
+drover_service_get_settings(DroverService *service, DroverServiceSettings *settings)
+{
+    settings->enabled = drover_queue_get_enabled(service->queue);
+    settings->maximum_active = drover_queue_get_limit(service->queue);
+}
+
+guint32
+drover_service_set_settings(DroverService *service,
+                            const DroverServiceSettings *settings,
+                            DroverStoreDone done,
+                            gpointer user_data,
+                            char **reason)
+{
+    const DroverStoreClass *store = service->store->klass;
+    g_autofree char *maximum = g_strdup_printf("%u", settings->maximum_active);
+
+    if (settings->maximum_active < 1 || settings->maximum_active > DROVER_MAXIMUM_ACTIVE_LIMIT) {
+        *reason = g_strdup_printf("MaximumActiveVirtualSystemMigration %u is not between 1 and %d; "
+                                  "to stop all moves, set EnableVirtualSystemMigration to false",
+                                  settings->maximum_active, DROVER_MAXIMUM_ACTIVE_LIMIT);
+        return DROVER_RC_INVALID_PARAMETER;
+    }
+    drover_queue_set_limit(service->queue, settings->maximum_active);
+    drover_queue_set_enabled(service->queue, settings->enabled);
+    store->set_setting(service->store, KEY_MAXIMUM_ACTIVE, maximum, NULL, NULL);
+    store->set_setting(service->store, KEY_ENABLED, settings->enabled ? "1" : "0", done, user_data);
+    return DROVER_RC_COMPLETED;
+}
+
+guint
+drover_service_time_before_removal_s(DroverService *service)
+{
+    return service->time_before_removal_s;
+}

@@ -1,0 +1,40 @@
+#include "orchestrator/views.h"
+
+#include "cim/server.h"
+
+DroverViews *
+drover_views_new(DroverService *service, const CimSchema *schema)
+{
+    DroverViews *views = g_new0(DroverViews, 1);
+
+    views->service = service;
+    views->schema = schema;
+    views->host_name = g_strdup(g_get_host_name());
+    return views;
+}
+
+void
+drover_views_free(DroverViews *views)
+{
+    if (views) {
+        g_free(views->host_name);
+        g_free(views);
+    }
+}
+
+void
+drover_views_add(DroverViews *views, CimServer *server)
+{
+    const CimProvider *const providers[] = {
+        &drover_migration_job_provider,      &drover_computer_system_provider,
+        &drover_migration_service_provider,  &drover_service_settings_provider,
+        &drover_migration_settings_provider, &drover_capabilities_provider,
+        &drover_statistics_provider,         &drover_host_state_provider,
+        &drover_guest_state_provider,        &drover_advisor_provider,
+    };
+
+    cim_server_add_namespace(server, DROVER_NAMESPACE);
+    for (guint i = 0; i < G_N_ELEMENTS(providers); i++) {
+        cim_server_add_provider(server, DROVER_NAMESPACE, providers[i], views);
+    }
+}
