@@ -1,0 +1,11 @@
+#include "backends/backend.h"
+
+G_DEFINE_QUARK(drover-backend-error-quark, drover_backend_error)
+
+void
+drover_backend_free(DroverBackend *backend)
+{
+    if (backend) {
+        backend->klass->free(backend);
+    }
+}
