@@ -1,0 +1,186 @@
+# A lab's life: up, down, and the watcher that takes it down when its owner dies.
+
+# Everything that a lab may have left, in whatever state it is: harmless where there is nothing.
+take_down() {
+    stop_watcher
+    wait_until 20 kill_processes || die "processes of lab '$LAB' do not end: $(lab_processes | paste -sd ' ')"
+    remove_uplink
+    rm -rf "$STATE"
+    rmdir "$LAB_ROOT" 2>/dev/null
+    return 0
+}
+
+# Kills what is there; true when nothing was.
+kill_processes() {
+    local processes
+    processes=$(lab_processes)
+    [[ -n $processes ]] || return 0
+    kill -KILL $processes 2>/dev/null
+    return 1
+}
+
+is_complete() {
+    local host
+    [[ -e $STATE/ready ]] && keeper switch >/dev/null || return 1
+    for host in $(hosts); do
+        keeper "$host" >/dev/null || return 1
+    done
+}
+
+bring_up() {
+    local owner='' replace='' names=() number
+    while (($#)); do
+        case $1 in
+            --owner) owner=$2 && shift 2 ;;
+            --replace) replace=yes && shift ;;
+            --libvirtd-conf) libvirtd_conf+=$2$'\n' && shift 2 ;;
+            --qemu-conf) qemu_conf+=$2$'\n' && shift 2 ;;
+            -*) wrong_usage "lab up: unknown option '$1'" ;;
+            *) names+=("$1") && shift ;;
+        esac
+    done
+    if ((${#names[@]} == 0)) || [[ ${names[0]} =~ ^[0-9]+$ ]]; then
+        number=${names[0]:-2}
+        names=()
+        for ((; number > ${#names[@]}; )); do names+=("host$((${#names[@]} + 1))"); done
+    fi
+    check_host_names "${names[@]}"
+    require_able
+    mkdir -p "$LAB_CACHE"
+    reap
+    [[ -n $replace ]] || ! is_complete || die "lab '$LAB' is up already (lab --name $LAB down, or up --replace)"
+    take_down
+    trap '[[ -e $STATE/ready ]] || take_down' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    create "$owner" "${names[@]}"
+}
+
+check_host_names() {
+    local name
+    (($# > 0 && $# < UPLINK_OCTET)) || wrong_usage "lab up: 1 to $((UPLINK_OCTET - 1)) hosts"
+    for name in "$@"; do
+        [[ $name =~ ^[a-z][a-z0-9-]{0,13}$ && $name != switch && $name != br0 && $name != uplink &&
+            $name != shared && $name != localhost ]] || wrong_usage "a host cannot be named '$name'"
+    done
+    [[ -z $(printf '%s\n' "$@" | sort | uniq -d) ]] || wrong_usage 'two hosts have the same name'
+}
+
+create() {
+    local owner=$1 host
+    shift
+    mkdir -p "$SHARED"
+    printf '%s\n' "$@" >"$STATE/hosts"
+    printf '%s' "${libvirtd_conf:-}" >"$STATE/libvirtd.conf"
+    printf '%s' "${qemu_conf:-}" >"$STATE/qemu.conf"
+    [[ -z $owner ]] || start_watcher "$owner"
+    start_keeper switch prepare_switch
+    wait_for_keeper switch
+    connect_switch
+    for host in "$@"; do
+        write_host_files "$host"
+        start_keeper "$host" prepare_host
+    done
+    for host in "$@"; do
+        wait_for_keeper "$host"
+        connect_host "$host"
+    done
+    all_hosts start_libvirtd || exit
+    all_hosts wait_for_libvirtd || exit
+    : >"$STATE/ready"
+}
+
+# all_hosts FUNCTION: side by side; fails if one did.
+all_hosts() {
+    local host jobs=() job failed=0
+    for host in $(hosts); do
+        (trap - EXIT; "$1" "$host") &
+        jobs+=($!)
+    done
+    for job in "${jobs[@]}"; do
+        wait "$job" || failed=1
+    done
+    return $failed
+}
+
+# A process is its id and the time it started: ids are used again.
+process_identity() {
+    local stat
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+    set -- ${stat##*) }
+    [[ $1 != [ZX] ]] && echo "${20}"
+}
+
+start_watcher() {
+    local owner=$1 born
+    born=$(process_identity "$owner") || die "the owner, process $owner, is not there"
+    echo "$owner $born" >"$STATE/owner"
+    setsid "$BASH" "$LAB_HOME/lab" --name "$LAB" watch "$owner" "$born" </dev/null >/dev/null 2>&1 9>&- &
+    echo $! >"$STATE/watcher"
+    disown
+}
+
+# The watcher's own process: looks twice a second, by means that cost next to nothing.
+watch_owner() {
+    local never
+    cd /
+    trap '' HUP INT
+    exec {never}<> <(:)
+    while [[ $(process_identity "$1") == "$2" ]]; do
+        read -r -t 0.5 -u "$never"
+    done
+    take_down
+}
+
+stop_watcher() {
+    local pid= command
+    { read -r pid <"$STATE/watcher"; } 2>/dev/null
+    [[ -n $pid && $pid != $$ ]] || return 0
+    command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")
+    [[ $command != *"lab --name $LAB watch "* ]] || kill -KILL "$pid" 2>/dev/null
+    return 0
+}
+
+owner_is_dead() {
+    local pid= born=
+    { read -r pid born <"$STATE/owner"; } 2>/dev/null
+    [[ -n $pid && $(process_identity "$pid") != "$born" ]]
+}
+
+# Takes down the labs whose owner is dead and whose watcher died as well.
+reap() {
+    local name
+    for name in $(all_labs); do
+        (set_lab "$name"; ! owner_is_dead || take_down)
+    done
+}
+
+take_all_down() {
+    local name
+    for name in $(all_labs); do
+        (set_lab "$name"; take_down) || return
+    done
+}
+
+show_status() {
+    local name host
+    for name in $(all_labs); do
+        (
+            set_lab "$name"
+            echo "lab $LAB: $(is_complete && echo up || echo incomplete), $STATE"
+            [[ -e $STATE/subnet ]] || exit 0
+            for host in $(hosts); do
+                show_host "$host"
+            done
+        )
+    done
+}
+
+show_host() {
+    local state=down link=cut
+    libvirtd_pid "$1" >/dev/null && state=running
+    in_member switch ip -o link show "$1" 2>/dev/null | grep -q '[<,]UP[,>]' && link=up
+    echo "  $1 $(address_of "$1") libvirtd=$state link=$link"
+    [[ $state == running && $link == up ]] || return 0
+    timeout 5 virsh -q -c "$(uri_of "$1")" list --all 2>/dev/null | sed 's/^/    /'
+}
