@@ -80,8 +80,15 @@ void cim_call_out(CimCall *call, const char *parameter, CimValue *value);
 
 /* Ends a call that succeeded in CIM's sense: @value is the method's return value. */
 void cim_call_return(CimCall *call, guint32 value);
-/* Ends it with a CIM error; @error_instance (nullable, borrowed) goes along as ERROR's child. */
+/* Ends it with a CIM error. */
 void cim_call_fail(CimCall *call, CimErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Likewise; @error_instance (nullable, borrowed, such as an Msvm_Error) goes along as ERROR's
+ * child. */
+void cim_call_fail_with(CimCall *call,
+                        CimErrorCode code,
+                        const CimInstance *error_instance,
+                        const char *format,
+                        ...) G_GNUC_PRINTF(4, 5);
 void cim_call_fail_gerror(CimCall *call, const GError *error);
 
 /*

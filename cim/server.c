@@ -1,0 +1,261 @@
+#include "cim/server.h"
+
+#include <string.h>
+
+#include "cim/call.h"
+#include "cim/headers.h"
+#include "cim/http.h"
+#include "cim/listen.h"
+#include "cim/operation.h"
+
+enum {
+    MAX_ELEMENTS = 4096,
+    MAX_EMBEDDED_BYTES = 1 << 20,
+
+    STATUS_OK = 200,
+    STATUS_NOT_FOUND = 404,
+    STATUS_METHOD_NOT_ALLOWED = 405,
+};
+
+typedef struct {
+    CimServerPage page;
+    gpointer user_data;
+} Page;
+
+struct _CimServer {
+    CimRegistry *registry;
+    CimXmlReader *reader;
+    CimHttp *http;
+    GHashTable *pages; /* path to Page */
+    guint64 requests;
+    guint64 cim_errors;
+};
+
+/* Pages */
+
+static const Page *
+find_page(const CimServer *server, const CimHttpExchange *exchange)
+{
+    const char *verb = cim_http_exchange_verb(exchange);
+
+    if (strcmp(verb, "GET") != 0 && strcmp(verb, "HEAD") != 0)
+        return NULL;
+    return g_hash_table_lookup(server->pages, cim_http_exchange_path(exchange));
+}
+
+static void
+reply_page(CimServer *server, CimHttpExchange *exchange, const Page *page)
+{
+    const char *content_type = "text/plain; charset=utf-8";
+    guint status = STATUS_OK;
+    g_autofree char *text = page->page(page->user_data, &content_type, &status);
+    GString *body = cim_http_buffer(server->http);
+
+    g_string_append(body, text ? text : "");
+    cim_http_exchange_add(exchange, "Content-Type", content_type);
+    cim_http_exchange_reply(exchange, status, body);
+}
+
+/* CIM */
+
+/* What a suspended call needs of its request when it ends; the exchange outlives it or says so. */
+typedef struct {
+    CimServer *server;
+    CimHttpExchange *exchange;
+    CimHeaders headers;
+    CimCall *call;
+} Pending;
+
+static void
+on_call_done(GString *reply, guint cim_status, gpointer user_data)
+{
+    Pending *pending = user_data;
+
+    cim_http_exchange_set_data(pending->exchange, NULL);
+    if (cim_status != 0)
+        pending->server->cim_errors++;
+    cim_headers_answer(&pending->headers, pending->exchange);
+    cim_http_exchange_reply(pending->exchange, STATUS_OK, reply);
+    g_free(pending);
+}
+
+static void
+on_gone(CimHttpExchange *exchange, gpointer user_data)
+{
+    Pending *pending = cim_http_exchange_data(exchange);
+
+    if (!pending)
+        return;
+    cim_call_detach(pending->call);
+    g_free(pending);
+}
+
+static void
+reply_fault(CimHttpExchange *exchange, const GError *error)
+{
+    int code = error->domain == CIM_REQUEST_ERROR ? error->code : CIM_REQUEST_ERROR_NOT_WELL_FORMED;
+
+    cim_http_exchange_reply(exchange, cim_headers_fault(exchange, code), NULL);
+}
+
+static CimCall *
+start_call(CimServer *server, CimHttpExchange *exchange, CimHeaders *headers, CimRequest *request)
+{
+    Pending *pending = g_new(Pending, 1);
+
+    *pending = (Pending){server, exchange, *headers, NULL};
+    pending->call = cim_call_new(request, cim_http_buffer(server->http), on_call_done, pending);
+    cim_http_exchange_set_data(exchange, pending);
+    return pending->call;
+}
+
+static void
+serve(CimServer *server, CimHttpExchange *exchange)
+{
+    const GString *body = cim_http_exchange_body(exchange);
+    g_auto(CimRequest) request = {0};
+    g_autoptr(GError) error = NULL;
+    CimHeaders headers;
+    CimCall *call;
+
+    server->requests++;
+    cim_headers_read(&headers, exchange);
+    if (!cim_xml_reader_load(server->reader, body->str, body->len, &error) ||
+        (!cim_request_read(server->reader, &request, &error) && error->domain != CIM_ERROR) ||
+        (!error && !cim_headers_match(&headers, &request, &error))) {
+        reply_fault(exchange, error);
+        return;
+    }
+    call = start_call(server, exchange, &headers, &request);
+    if (error)
+        cim_call_fail_gerror(call, error);
+    else
+        cim_operation_run(call, server->registry, server->reader, &request);
+}
+
+/* HTTP */
+
+static guint
+refuse_verb(CimHttpExchange *exchange, gboolean is_page)
+{
+    cim_http_exchange_add(exchange, "Allow", is_page ? "GET, HEAD" : "POST, M-POST, OPTIONS");
+    return STATUS_METHOD_NOT_ALLOWED;
+}
+
+static guint
+on_head(CimHttpExchange *exchange, gpointer user_data)
+{
+    CimServer *server = user_data;
+    const char *verb = cim_http_exchange_verb(exchange);
+    const char *path = cim_http_exchange_path(exchange);
+    gboolean is_page = g_hash_table_contains(server->pages, path);
+    CimHeaders headers;
+
+    if (strcmp(verb, "OPTIONS") == 0 || find_page(server, exchange))
+        return 0;
+    if (!is_page && strcmp(path, "/cimom") != 0 && strcmp(path, "/") != 0)
+        return STATUS_NOT_FOUND;
+    if (is_page || (strcmp(verb, "POST") != 0 && strcmp(verb, "M-POST") != 0))
+        return refuse_verb(exchange, is_page);
+    cim_headers_read(&headers, exchange);
+    return cim_headers_check(&headers, exchange);
+}
+
+static void
+on_request(CimHttpExchange *exchange, gpointer user_data)
+{
+    CimServer *server = user_data;
+    const Page *page = find_page(server, exchange);
+
+    if (page) {
+        reply_page(server, exchange, page);
+    } else if (strcmp(cim_http_exchange_verb(exchange), "OPTIONS") == 0) {
+        cim_http_exchange_add(exchange, "Allow", "POST, M-POST, OPTIONS");
+        cim_http_exchange_reply(exchange, STATUS_OK, NULL);
+    } else {
+        serve(server, exchange);
+    }
+}
+
+static const CimHttpHandler handler = {.head = on_head, .request = on_request, .gone = on_gone};
+
+/* The server */
+
+CimServer *
+cim_server_new(const CimSchema *schema, GMainContext *context, const CimServerLimits *limits)
+{
+    static const CimXmlBudget budget = {MAX_ELEMENTS, MAX_EMBEDDED_BYTES};
+    CimServer *server = g_new0(CimServer, 1);
+
+    server->registry = cim_registry_new(schema);
+    server->reader = cim_xml_reader_new(schema, &budget);
+    server->http = cim_http_new(context, limits, &handler, server);
+    server->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    return server;
+}
+
+void
+cim_server_free(CimServer *server)
+{
+    if (!server)
+        return;
+    cim_http_free(server->http);
+    cim_registry_free(server->registry);
+    cim_xml_reader_free(server->reader);
+    g_hash_table_unref(server->pages);
+    g_free(server);
+}
+
+void
+cim_server_add_namespace(CimServer *server, const char *name_space)
+{
+    cim_registry_add_namespace(server->registry, name_space);
+}
+
+void
+cim_server_add_provider(CimServer *server,
+                        const char *name_space,
+                        const CimProvider *provider,
+                        gpointer provider_data)
+{
+    cim_registry_add_provider(server->registry, name_space, provider, provider_data);
+}
+
+void
+cim_server_add_page(CimServer *server, const char *path, CimServerPage page, gpointer user_data)
+{
+    Page *entry = g_new(Page, 1);
+
+    *entry = (Page){page, user_data};
+    g_hash_table_insert(server->pages, g_strdup(path), entry);
+}
+
+gboolean
+cim_server_listen_unix(CimServer *server, const char *path, guint mode, GError **error)
+{
+    int fd = cim_listen_unix(path, mode, error);
+
+    return fd >= 0 && cim_http_listen(server->http, fd, path, error);
+}
+
+guint16
+cim_server_listen_tcp(CimServer *server, const char *address, GError **error)
+{
+    guint16 port = 0;
+    int fd = cim_listen_tcp(address, &port, error);
+
+    if (fd < 0 || !cim_http_listen(server->http, fd, NULL, error))
+        return 0;
+    return port;
+}
+
+void
+cim_server_get_counters(CimServer *server, CimServerCounters *counters)
+{
+    *counters = (CimServerCounters){
+        .requests = server->requests,
+        .cim_errors = server->cim_errors,
+        .http_errors = cim_http_errors(server->http),
+        .connections = cim_http_connections(server->http),
+    };
+}
