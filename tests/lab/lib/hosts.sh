@@ -15,8 +15,21 @@ prepare_host() {
     for path in etc/{hosts,nsswitch.conf,passwd,group,libvirt} var/{lib,log,cache}; do
         mount --bind "$private/$path" "/$path"
     done
+    prepare_devices "$private/dev"
     mount --bind "$SHARED" "$private$SHARED"
     mount --rbind "$private/run" /run
+}
+
+# Devices, but not KVM: all machines are to show the same, and libvirt would probe QEMU anew (4 s)
+# whenever it finds itself on another CPU, by what KVM tells of it.
+prepare_devices() {
+    mkdir -p "$1"
+    mount -t tmpfs -o mode=755 devices "$1"
+    mkdir "$1/shm" "$1/pts"
+    (cd /dev && cp -a --parents null zero full random urandom tty ptmx fd std{in,out,err} "$1")
+    [[ ! -e /dev/net/tun ]] || (cd /dev && cp -a --parents net/tun "$1")
+    mount --bind /dev/pts "$1/pts"
+    mount --rbind "$1" /dev
 }
 
 # What the host will see in place of this machine's files.
@@ -52,9 +65,10 @@ write_accounts() {
     grep -q '^libvirt-qemu:' /etc/group || echo 'libvirt-qemu:x:64055:' >>"$1/etc/group"
 }
 
-# The open TCP port exists on the lab's own network only.
+# The open TCP port exists on the lab's own network only.  Of two lines for one key the first counts:
+# those given to `lab up` come first.
 write_libvirtd_conf() {
-    cat <<CONF
+    cat "$STATE/libvirtd.conf" - <<CONF
 listen_tls = 0
 listen_tcp = 1
 listen_addr = "0.0.0.0"
@@ -65,11 +79,10 @@ unix_sock_group = "root"
 host_uuid = "$(uuid_of "$LAB" "$1")"
 log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
 CONF
-    cat "$STATE/libvirtd.conf" 2>/dev/null
 }
 
 write_qemu_conf() {
-    cat <<CONF
+    cat "$STATE/qemu.conf" - <<CONF
 user = "root"
 group = "root"
 dynamic_ownership = 0
@@ -81,7 +94,6 @@ stdio_handler = "file"
 migration_address = "0.0.0.0"
 migration_host = "$(address_of "$1")"
 CONF
-    cat "$STATE/qemu.conf" 2>/dev/null
 }
 
 # libvirt translates its messages in the daemon: LANG=C.  It returns when it listens.
