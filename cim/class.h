@@ -94,6 +94,7 @@ struct _CimClass {
     gboolean is_indication;
     const CimProperty *properties;
     guint n_properties;
+    const guint16 *property_order; /* indices into @properties, sorted by name (ASCII, any case) */
     const CimMethod *methods;
     guint n_methods;
     const CimQualifier *qualifiers;
@@ -118,7 +119,7 @@ const CimParameter *cim_method_find_parameter(const CimMethod *method, const cha
 gboolean cim_class_is_a(const CimClass *klass, const char *ancestor);
 
 /* The name that Values gives to @value in ValueMap ("Running" for JobState 4), ranges ("5..10",
- * "32768..") included; NULL: none. */
+ * "32768..") included; an exact entry goes before a range.  NULL: none. */
 const char *cim_property_value_name(const CimProperty *property, gint64 value);
 const char *cim_method_value_name(const CimMethod *method, gint64 value);
 /* The text of a qualifier, or NULL: cim_qualifier_text(p->qualifiers, p->n_qualifiers, "Units"). */

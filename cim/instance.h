@@ -26,6 +26,8 @@ struct _CimInstance {
 CimInstance *cim_instance_new(const char *class_name);
 void cim_instance_free(CimInstance *instance);
 CimInstance *cim_instance_copy(const CimInstance *instance);
+/* Same class and properties, in any order; paths are ignored. */
+gboolean cim_instance_equal(const CimInstance *a, const CimInstance *b);
 /* Moves @value in; replaces a property of that name (any case). */
 void cim_instance_take(CimInstance *instance, const char *name, CimValue *value);
 void

@@ -42,11 +42,13 @@ cim_namespace_equal(const char *a, const char *b); /* any case, slashes at the e
 
 /* Accepts all forms above.  CIM_ERR_INVALID_PARAMETER says what is wrong and where. */
 CimPath *cim_path_parse(const char *text, GError **error);
+CimPath *cim_path_parse_length(const char *text, gsize length, GError **error);
 /* WBEM URI: "//host/ns:Class.K=\"v\"" with what is known, keys in their order. */
 char *cim_path_print(const CimPath *path);
 
 /* Names the unnamed key, gives the keys the declared types, and refuses missing, unknown and wrong
- * keys with CIM_ERR_INVALID_PARAMETER. */
+ * keys with CIM_ERR_INVALID_PARAMETER.  Key names get the declared spelling.  A reference within a
+ * reference stays text: its class is not known here. */
 gboolean cim_path_check(CimPath *path, const CimClass *klass, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CimPath, cim_path_free)

@@ -81,13 +81,23 @@ CimType cim_type_from_name(const char *name);
 gboolean cim_type_is_unsigned(CimType type);
 gboolean cim_type_is_signed(CimType type);
 gboolean cim_type_is_real(CimType type);
+/* The largest number of an integer type (a signed one goes down to -max - 1); 0 for other types. */
+guint64 cim_type_max_integer(CimType type);
 
 /* Makes @value a NULL of @type. What it held is not freed: for values on the stack. */
 void cim_value_init(CimValue *value, CimType type, gboolean is_array);
 void cim_value_clear(CimValue *value);
 /* Deep copy into the uninitialised @copy, which owns everything. */
 void cim_value_copy(const CimValue *value, CimValue *copy);
+/* Integers compare by number whatever their width, reals likewise; all else needs the same type.
+ * Timestamps compare as instants, whatever the offset they were written in. */
 gboolean cim_value_equal(const CimValue *a, const CimValue *b);
+/*
+ * Gives @value another type where it fits: text is parsed, integers and reals are range-checked, a NULL
+ * takes any type; arrays element by element.  What it holds is owned afterwards if it had to change.
+ * CIM_ERR_TYPE_MISMATCH; @value is then unchanged, or a partly converted array.
+ */
+gboolean cim_value_convert(CimValue *value, CimType type, GError **error);
 
 /*
  * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and
