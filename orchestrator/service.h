@@ -69,7 +69,6 @@ typedef struct {
     gboolean enabled;
     guint maximum_active;
 } DroverServiceSettings;
-#define DROVER_MAXIMUM_ACTIVE_LIMIT 64
 void drover_service_get_settings(DroverService *service, DroverServiceSettings *settings);
 /* @done (nullable): when it is on disk.  Returns 0 or 32773 with *@reason. */
 guint32 drover_service_set_settings(DroverService *service,

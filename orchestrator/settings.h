@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+#define DROVER_MAXIMUM_ACTIVE_LIMIT 64
+
 typedef struct {
     char *name;
     char *uri;
@@ -46,5 +48,22 @@ typedef enum { DROVER_SETTINGS_ERROR_FILE, DROVER_SETTINGS_ERROR_INVALID } Drove
 DroverSettings *drover_settings_new(void);
 DroverSettings *drover_settings_load(const char *path, GError **error);
 void drover_settings_free(DroverSettings *settings);
+
+/* A key of the file, as its table has it. */
+typedef struct {
+    const char *group;
+    const char *name;
+    const char *default_value; /* as it is written in the file */
+    const struct DroverSettingsKind *kind;
+    gsize offset; /* in DroverSettings, or in DroverHostSettings for group "host" */
+    guint minimum;
+    guint maximum;
+    const char *doc; /* what it is, in a few words: for error messages */
+} DroverSettingsKey;
+
+/* All keys, those of [host NAME] with group "host".  Constant. */
+const DroverSettingsKey *drover_settings_keys(guint *n_keys);
+/* The value of @key (of any group but "host") as it would be written in the file. (transfer full) */
+char *drover_settings_get_text(const DroverSettings *settings, const DroverSettingsKey *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverSettings, drover_settings_free)
