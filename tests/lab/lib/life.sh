@@ -2,12 +2,18 @@
 
 # Everything that a lab may have left, in whatever state it is: harmless where there is nothing.
 take_down() {
-    stop_watcher
-    wait_until 20 kill_processes || die "processes of lab '$LAB' do not end: $(lab_processes | paste -sd ' ')"
+    stop_process creator
+    stop_process watcher
+    end_processes
     remove_uplink
     rm -rf "$STATE"
+    end_processes # whatever began meanwhile
     rmdir "$LAB_ROOT" 2>/dev/null
     return 0
+}
+
+end_processes() {
+    wait_until 20 kill_processes || die "processes of lab '$LAB' do not end: $(lab_processes | paste -sd ' ')"
 }
 
 # Kills what is there; true when nothing was.
@@ -49,6 +55,7 @@ bring_up() {
     mkdir -p "$LAB_CACHE"
     reap
     [[ -n $replace ]] || ! is_complete || die "lab '$LAB' is up already (lab --name $LAB down, or up --replace)"
+    ! is_alive creator || die "lab '$LAB' is being brought up by another process"
     take_down
     trap '[[ -e $STATE/ready ]] || take_down' EXIT
     trap 'exit 130' INT
@@ -70,6 +77,7 @@ create() {
     local owner=$1 host
     shift
     mkdir -p "$SHARED"
+    remember_process creator $$
     printf '%s\n' "$@" >"$STATE/hosts"
     printf '%s' "${libvirtd_conf:-}" >"$STATE/libvirtd.conf"
     printf '%s' "${qemu_conf:-}" >"$STATE/qemu.conf"
@@ -87,7 +95,9 @@ create() {
     done
     all_hosts start_libvirtd || exit
     all_hosts wait_for_libvirtd || exit
+    rm "$STATE/creator"
     : >"$STATE/ready"
+    is_complete && ! owner_is_dead || { rm -f "$STATE/ready"; die "lab '$LAB' was taken down meanwhile"; }
 }
 
 # all_hosts FUNCTION: side by side; fails if one did.
@@ -111,40 +121,49 @@ process_identity() {
     [[ $1 != [ZX] ]] && echo "${20}"
 }
 
+# remember_process ROLE PID: as "PID BORN" in the lab's directory.
+remember_process() {
+    local born
+    born=$(process_identity "$2") || return
+    echo "$2 $born" >"$STATE/$1"
+}
+
+is_alive() {
+    local pid= born=
+    { read -r pid born <"$STATE/$1"; } 2>/dev/null
+    [[ -n $pid && $(process_identity "$pid") == "$born" ]]
+}
+
+# Kills the process of this role, unless that is us.
+stop_process() {
+    local pid=
+    is_alive "$1" && read -r pid _ <"$STATE/$1" || return 0
+    [[ $pid == $$ ]] || kill -KILL "$pid" 2>/dev/null
+    return 0
+}
+
+owner_is_dead() {
+    [[ -s $STATE/owner ]] && ! is_alive owner
+}
+
 start_watcher() {
-    local owner=$1 born
-    born=$(process_identity "$owner") || die "the owner, process $owner, is not there"
-    echo "$owner $born" >"$STATE/owner"
-    setsid "$BASH" "$LAB_HOME/lab" --name "$LAB" watch "$owner" "$born" </dev/null >/dev/null 2>&1 9>&- &
-    echo $! >"$STATE/watcher"
+    remember_process owner "$1" || die "the owner, process $1, is not there"
+    setsid "$BASH" "$LAB_HOME/lab" --name "$LAB" watch </dev/null >/dev/null 2>&1 &
+    remember_process watcher $!
     disown
 }
 
 # The watcher's own process: looks twice a second, by means that cost next to nothing.
 watch_owner() {
-    local never
+    local pid born never
     cd /
     trap '' HUP INT
+    read -r pid born <"$STATE/owner"
     exec {never}<> <(:)
-    while [[ $(process_identity "$1") == "$2" ]]; do
+    while [[ $(process_identity "$pid") == "$born" ]]; do
         read -r -t 0.5 -u "$never"
     done
     take_down
-}
-
-stop_watcher() {
-    local pid= command
-    { read -r pid <"$STATE/watcher"; } 2>/dev/null
-    [[ -n $pid && $pid != $$ ]] || return 0
-    command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")
-    [[ $command != *"lab --name $LAB watch "* ]] || kill -KILL "$pid" 2>/dev/null
-    return 0
-}
-
-owner_is_dead() {
-    local pid= born=
-    { read -r pid born <"$STATE/owner"; } 2>/dev/null
-    [[ -n $pid && $(process_identity "$pid") != "$born" ]]
 }
 
 # Takes down the labs whose owner is dead and whose watcher died as well.

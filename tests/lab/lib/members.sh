@@ -75,14 +75,18 @@ wait_for_keeper() {
     keeper "$1" >/dev/null || die "no namespaces for '$1': $(tail -n 3 "$STATE/$1/keeper.log")"
 }
 
-# The process inside the new namespaces: prepare them, set the marker, stay.
+# The process inside the new namespaces: prepare them, set the marker, stay.  Who takes a lab down
+# removes its directory and then looks for markers; we set the marker and then look for the directory.
 keep_member() {
     local member=$1 prepare=$2
     set -e
     cd /
+    exec 3<"$STATE/$member"
     mount --make-rprivate /
     "$prepare" "$member"
     echo "$LAB $member" >"$LAB_MARKER"
+    (($(stat -L -c %h /proc/self/fd/3) > 0))
+    exec 3<&-
     exec sleep infinity
 }
 

@@ -15,7 +15,7 @@ watch_ticks() {
     local guest=$1 deadline_us='' left_us line number uptime_ms
     require_serial "$guest"
     [[ -z ${2:-} ]] || deadline_us=$((${EPOCHREALTIME/./} + $2 * 1000000))
-    exec 3< <(exec tail -n 0 -f "$(serial_log "$guest")")
+    exec 3< <(exec tail -n 0 -f --pid $$ "$(serial_log "$guest")")
     tail_pid=$!
     trap 'kill "$tail_pid" 2>/dev/null' EXIT
     trap 'exit 0' INT TERM
