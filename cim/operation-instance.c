@@ -153,6 +153,20 @@ select_changes(CimOperation *operation, const CimBinding *binding, gpointer obje
     return g_steal_pointer(&changes);
 }
 
+/* The client may send what it knows as a superclass's instance. */
+static gboolean
+check_modified(CimOperation *operation, const CimBinding *binding, GError **error)
+{
+    CimInstance *instance = operation->instance;
+    const CimClass *klass = cim_registry_find_class(operation->registry, instance->class_name);
+
+    if (klass && cim_class_is_a(binding->klass, klass->name))
+        return cim_instance_check(instance, klass, error);
+    g_set_error(error, CIM_ERROR, CIM_ERR_INVALID_CLASS, "an instance of '%s' is no '%s'",
+                binding->klass->name, instance->class_name);
+    return FALSE;
+}
+
 void
 cim_operation_modify_instance(CimOperation *operation)
 {
@@ -168,7 +182,7 @@ cim_operation_modify_instance(CimOperation *operation)
                       "instances of class '%s' cannot be modified", binding->klass->name);
         return;
     }
-    changes = cim_instance_check(operation->instance, binding->klass, &error)
+    changes = check_modified(operation, binding, &error)
                   ? select_changes(operation, binding, object, &error)
                   : NULL;
     if (!changes) {

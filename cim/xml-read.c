@@ -467,6 +467,10 @@ cim_xml_read_embedded(CimXmlReader *reader, const char *text, gsize length, GErr
     if (!charge_embedded(reader, length, error))
         return NULL;
     reader = nested_reader(reader);
+    while (length > 0 && g_ascii_isspace(*text)) { /* some write blanks before the prolog */
+        text++;
+        length--;
+    }
     if (cim_xml_reader_load(reader, text, length, &local_error))
         instance = cim_xml_read_instance(reader, 0, &local_error);
     if (!instance)
