@@ -586,6 +586,29 @@ START_TEST(no_write_is_done_by_half)
 }
 END_TEST
 
+/* A failure that leaves SQLite's transaction open must not leave it to the next group. */
+START_TEST(a_failed_group_leaves_nothing_behind)
+{
+    DroverStore *store = open_store();
+    g_autoptr(GPtrArray) records = NULL;
+
+    save_new(store, 1);
+    drover_store_free(store);
+    sql_run("CREATE TRIGGER overflow BEFORE INSERT ON transition WHEN new.to_stage = 2 "
+            "BEGIN SELECT abs(-9223372036854775807 - 1); END");
+    store = open_store();
+    save_plain(store, 1, DROVER_STAGE_QUEUED, DROVER_STAGE_PREPARING, NULL);
+    store->klass->flush(store);
+    save_new(store, 2);
+    store->klass->flush(store);
+    assert_told((int[]){1, -1, 2}, 3);
+    records = load_all(store);
+    ck_assert_uint_eq(records->len, 2);
+    ck_assert_int_eq(((DroverJobRecord *) records->pdata[0])->stage, DROVER_STAGE_QUEUED);
+    drover_store_free(store);
+}
+END_TEST
+
 static void
 limit_files_to(rlim_t bytes)
 {
@@ -976,6 +999,7 @@ store_suite(void)
     tcase_add_test(tc, free_commits_what_is_queued_and_what_its_callbacks_queue);
     tcase_add_test(tc, a_broken_rule_fails_one_write_alone);
     tcase_add_test(tc, no_write_is_done_by_half);
+    tcase_add_test(tc, a_failed_group_leaves_nothing_behind);
     tcase_add_test(tc, a_disk_that_takes_no_more_is_told_to_every_write_and_the_next_is_tried);
     tcase_add_test(tc, a_second_daemon_is_refused_until_the_first_ends);
     tcase_add_test(tc, a_newer_schema_is_refused);
