@@ -31,9 +31,12 @@ typedef void (*DroverStoreVisit)(const DroverJobRecord *record, gpointer user_da
 
 typedef struct {
     const char *name;
-    void (*free)(DroverStore *store); /* commits what is queued first */
+    /* Commits what is queued and calls its callbacks first (and what they queue): what those use
+     * must still be there. */
+    void (*free)(DroverStore *store);
 
-    /* Visits all jobs that are not removed, in order of acceptance.  Blocks: for start-up. */
+    /* Visits all jobs that are not removed, in order of acceptance, with all that was queued before
+     * the call.  Blocks: for start-up. */
     gboolean (*load)(DroverStore *store,
                      DroverStoreVisit visit,
                      gpointer user_data,
@@ -42,8 +45,7 @@ typedef struct {
     guint64 (*last_number)(DroverStore *store);
 
     /* Writes the whole record (insert or update), and a row of the journal when the stage differs
-     * from
-     * @from (0: new): time, both stages and @reason (nullable). */
+     * from @from (0: new): time, both stages and @reason (nullable). */
     void (*save)(DroverStore *store,
                  const DroverJobRecord *record,
                  DroverStage from,
