@@ -63,7 +63,7 @@ typedef struct {
 
 /* All keys, those of [host NAME] with group "host".  Constant. */
 const DroverSettingsKey *drover_settings_keys(guint *n_keys);
-/* The value of @key (of any group but "host") as it would be written in the file. (transfer full) */
+/* The value of @key (any but a host's), as it would be written in the file. (transfer full) */
 char *drover_settings_get_text(const DroverSettings *settings, const DroverSettingsKey *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverSettings, drover_settings_free)
