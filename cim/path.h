@@ -34,7 +34,7 @@ cim_path_find_key(const CimPath *path, const char *name); /* any case; NULL: no 
 /* The key's text, NULL when there is none or it is no string. */
 const char *cim_path_get_string_key(const CimPath *path, const char *name);
 /* Same class and keys, in any order and case of names; host is ignored, so is a missing namespace.
- */
+ * Text is not compared with what it would mean: check both paths first, or neither. */
 gboolean cim_path_equal(const CimPath *a, const CimPath *b);
 guint cim_path_hash(const CimPath *path);
 gboolean

@@ -100,9 +100,9 @@ gboolean cim_value_equal(const CimValue *a, const CimValue *b);
 gboolean cim_value_convert(CimValue *value, CimType type, GError **error);
 
 /*
- * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and
- * are programming errors (g_return) on another kind of type.  Borrowing; strings may be NULL (=
- * NULL value).
+ * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and are
+ * programming errors (g_return) on another kind of type or out of its range.  A value of no type gets
+ * the widest type of the setter's kind.  Borrowing; strings may be NULL (= NULL value).
  */
 void cim_value_set_null(CimValue *value);
 void cim_value_set_boolean(CimValue *value, gboolean boolean);
