@@ -6,7 +6,7 @@
 #define OPTIONS_COLUMN ((int) drover_job_fields.n_fields)
 #define FAILURE_COLUMN (OPTIONS_COLUMN + 1)
 
-/* Appends @format, with the field's name and its parameter, for every column. */
+/* Appends every column in turn, with commas between. */
 static void
 append_columns(GString *sql, void (*append)(GString *sql, const char *name, int parameter))
 {
@@ -31,12 +31,6 @@ append_parameter(GString *sql, const char *name, int parameter)
     g_string_append_printf(sql, "?%d", parameter);
 }
 
-static void
-append_assignment(GString *sql, const char *name, int parameter)
-{
-    g_string_append_printf(sql, "%s = ?%d", name, parameter);
-}
-
 char *
 drover_sqlite_job_insert_sql(void)
 {
@@ -49,21 +43,35 @@ drover_sqlite_job_insert_sql(void)
     return g_string_free(sql, FALSE);
 }
 
-/* Identity is part of the condition: a number with another id is not overwritten.  SQLite leaves an
- * index alone whose columns keep their values, so assigning all of them costs nothing. */
+static int
+parameter_of(const char *name)
+{
+    for (guint i = 0; i < drover_job_fields.n_fields; i++) {
+        if (g_str_equal(drover_job_fields.fields[i].name, name)) {
+            return (int) i + 1;
+        }
+    }
+    g_assert_not_reached();
+}
+
+/* Identity is the condition, so that a number with another id is not overwritten.  It is not
+ * assigned too: SQLite would rewrite every index and look through the journal for rows that refer
+ * to it. */
 char *
 drover_sqlite_job_update_sql(void)
 {
     GString *sql = g_string_new("UPDATE job SET ");
 
-    append_columns(sql, append_assignment);
-    g_string_append(sql, " WHERE number = ?");
     for (guint i = 0; i < drover_job_fields.n_fields; i++) {
-        if (g_str_equal(drover_job_fields.fields[i].name, "number")) {
-            g_string_append_printf(sql, "%u", i + 1);
+        const char *name = drover_job_fields.fields[i].name;
+
+        if (!g_str_equal(name, "id") && !g_str_equal(name, "number")) {
+            g_string_append_printf(sql, "%s = ?%u, ", name, i + 1);
         }
     }
-    g_string_append(sql, " AND id = ?1");
+    g_string_append_printf(sql, "options = ?%d, failure = ?%d WHERE number = ?%d AND id = ?%d",
+                           OPTIONS_COLUMN + 1, FAILURE_COLUMN + 1, parameter_of("number"),
+                           parameter_of("id"));
     return g_string_free(sql, FALSE);
 }
 

@@ -15,7 +15,7 @@
 
 #include "orchestrator/store.h"
 
-#define SECONDS     2
+#define SECONDS     1
 #define LOADED_JOBS 10000
 
 typedef struct {
@@ -23,6 +23,7 @@ typedef struct {
     DroverJobRecord record; /* reused: the store copies it */
     guint64 last_number;
     guint64 saved;
+    gboolean update; /* changes of stage instead of new jobs */
     gint64 end_us;
     guint outstanding;
 } Bench;
@@ -44,25 +45,30 @@ saved(const GError *error, gpointer user_data)
     }
 }
 
-/* A new job, as the acceptance of a migration is. */
+/* A new job, as the acceptance of a migration is, or one of those there are at its next stage. */
 static void
 save_next(Bench *bench)
 {
+    guint64 number = bench->update ? (bench->saved + bench->outstanding) % LOADED_JOBS + 1
+                                   : ++bench->last_number;
+
     g_free(bench->record.id);
-    bench->record.number = ++bench->last_number;
-    bench->record.id = g_uuid_string_random();
+    bench->record.number = number;
+    bench->record.id =
+        g_strdup_printf("%08X-0000-4000-8000-000000000000", (guint32) number * 2654435761u);
     bench->outstanding++;
     bench->store->klass->save(bench->store, &bench->record, (DroverStage) 0, "accepted", saved,
                               bench);
 }
 
 static void
-run_writers(Bench *bench, GMainContext *context, guint writers)
+run_writers(Bench *bench, GMainContext *context, guint writers, gboolean update)
 {
     gint64 begin_us = g_get_monotonic_time();
     double took_s;
 
     bench->saved = 0;
+    bench->update = update;
     bench->end_us = begin_us + SECONDS * G_USEC_PER_SEC;
     for (guint i = 0; i < writers; i++) {
         save_next(bench);
@@ -71,7 +77,8 @@ run_writers(Bench *bench, GMainContext *context, guint writers)
         g_main_context_iteration(context, TRUE);
     }
     took_s = (double) (g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC;
-    printf("%3u writers: %8.0f durable saves/s\n", writers, (double) bench->saved / took_s);
+    printf("%3u writers: %8.0f durable saves of %s/s\n", writers, (double) bench->saved / took_s,
+           update ? "changes" : "new jobs");
 }
 
 static void
@@ -175,7 +182,8 @@ main(int argc, char **argv)
     run_disk(file);
     run_load(&bench);
     for (guint i = 0; i < G_N_ELEMENTS(writers); i++) {
-        run_writers(&bench, context, writers[i]);
+        run_writers(&bench, context, writers[i], FALSE);
+        run_writers(&bench, context, writers[i], TRUE);
     }
     drover_store_free(bench.store);
     drover_job_record_clear(&bench.record);
