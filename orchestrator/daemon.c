@@ -4,7 +4,7 @@
 
 #include "cim/server.h"
 #include "orchestrator/metrics.h"
-#include "orchestrator/schema.h"
+#include "configs/mof/schema.h"
 #include "orchestrator/settings.h"
 #include "orchestrator/views.h"
 

@@ -1,6 +1,6 @@
 /*
- * How many jobs droverd accepts a second, durably (each 4096 has its job on disk), and how much memory a
- * job costs it.
+ * How many jobs droverd accepts a second, durably (each 4096 has its job on disk), and how much
+ * memory a job costs it.
  *
  * Usage: bench-accept URL PID CONNECTIONS JOBS DESTINATION
  * Prints one line of figures.  The guests must be there (a simulated fleet), one for each job.
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cim/client.h"
-#include "orchestrator/schema.h"
+#include "configs/mof/schema.h"
 
 #define NAMESPACE "root/virtualization/v2"
 
@@ -75,8 +75,8 @@ resident_kib(const char *pid)
 static GPtrArray *
 pick_guests(CimClient *client, guint n, GError **error)
 {
-    GPtrArray *all = cim_client_enumerate_instances(client, NAMESPACE, "Msvm_ComputerSystem", NULL,
-                                                    error);
+    GPtrArray *all =
+        cim_client_enumerate_instances(client, NAMESPACE, "Msvm_ComputerSystem", NULL, error);
     GPtrArray *guests = all ? g_ptr_array_new() : NULL;
 
     for (guint i = 0; all && i < all->len && guests->len < n; i++) {

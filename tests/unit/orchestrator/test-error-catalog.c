@@ -14,7 +14,8 @@ START_TEST(every_kind_says_why_and_what_to_do)
     if (!name || _i == DROVER_FAILURE_NONE) {
         return;
     }
-    ck_assert_msg(_i == DROVER_FAILURE_INTERNAL || info != drover_error_info(DROVER_FAILURE_INTERNAL),
+    ck_assert_msg(_i == DROVER_FAILURE_INTERNAL ||
+                      info != drover_error_info(DROVER_FAILURE_INTERNAL),
                   "%s has no entry", name);
     ck_assert_msg(info->return_code >= 32768 && info->return_code <= 32778, "%s", name);
     ck_assert_msg(info->error_type >= 1 && info->error_type <= 10, "%s", name);
@@ -65,7 +66,8 @@ START_TEST(names_stand_in_the_message)
     failure->element = g_strdup("dmz");
     message = drover_error_message(failure);
     arguments = drover_error_arguments(failure);
-    ck_assert_str_eq(message, "Guest 'web{1}' is attached to network 'dmz', which 'beta' does not have.");
+    ck_assert_str_eq(message,
+                     "Guest 'web{1}' is attached to network 'dmz', which 'beta' does not have.");
     ck_assert_str_eq(id, "DROVER0040");
     ck_assert_uint_eq(g_strv_length(arguments), 3);
 }

@@ -5,9 +5,9 @@
 #include "orchestrator/job.h"
 #include "orchestrator/return-codes.h"
 
-#define OK DROVER_RC_COMPLETED
+#define OK  DROVER_RC_COMPLETED
 #define BAD DROVER_RC_INVALID_STATE
-#define NO DROVER_RC_NOT_SUPPORTED
+#define NO  DROVER_RC_NOT_SUPPORTED
 
 /* DESIGN's verbs, cell by cell. */
 /* clang-format off */
@@ -74,8 +74,8 @@ START_TEST(every_verb_on_every_stage_is_allowed_or_refused_as_designed)
         g_autofree char *reason = NULL;
         guint32 code = drover_job_check_verb(job, (DroverVerb) verb, &reason);
 
-        ck_assert_msg(code == expected[verb - DROVER_VERB_START], "%s on %s: %u", drover_verb_name(verb),
-                      drover_stage_info(table[_i].stage)->name, code);
+        ck_assert_msg(code == expected[verb - DROVER_VERB_START], "%s on %s: %u",
+                      drover_verb_name(verb), drover_stage_info(table[_i].stage)->name, code);
         ck_assert((code == OK) == (reason == NULL));
     }
 }
@@ -98,7 +98,8 @@ END_TEST
 START_TEST(postcopy_refuses_every_verb)
 {
     const DroverPhase phases[] = {DROVER_PHASE_POSTCOPY, DROVER_PHASE_POSTCOPY_BROKEN};
-    const DroverStage stages[] = {DROVER_STAGE_MOVING, DROVER_STAGE_RECOVERING, DROVER_STAGE_UNKNOWN};
+    const DroverStage stages[] = {DROVER_STAGE_MOVING, DROVER_STAGE_RECOVERING,
+                                  DROVER_STAGE_UNKNOWN};
 
     for (guint i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(DroverJob) job = job_in(stages[i]);
@@ -153,7 +154,8 @@ START_TEST(status_texts_begin_with_the_words_of_the_design)
         {DROVER_STAGE_MOVING, DROVER_PHASE_POSTCOPY, "Running: post-copy"},
         {DROVER_STAGE_MOVING, DROVER_PHASE_SWITCHOVER, "Running: switchover"},
         {DROVER_STAGE_SUSPENDED, DROVER_PHASE_NONE, "Suspended"},
-        {DROVER_STAGE_RETRYING, DROVER_PHASE_NONE, "Retrying at 1970-01-01T00:00:00Z (attempt 1 of 0)"},
+        {DROVER_STAGE_RETRYING, DROVER_PHASE_NONE,
+         "Retrying at 1970-01-01T00:00:00Z (attempt 1 of 0)"},
         {DROVER_STAGE_UNKNOWN, DROVER_PHASE_UNKNOWN, "Status unknown: waiting for "},
         {DROVER_STAGE_RECOVERING, DROVER_PHASE_POSTCOPY_BROKEN, "Recovering post-copy"},
         {DROVER_STAGE_CANCELLING, DROVER_PHASE_PRECOPY, "Cancelling"},

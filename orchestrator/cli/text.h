@@ -1,0 +1,23 @@
+/*
+ * Text on a screen: how wide it is, and how it is cut and padded.
+ *
+ * Ownership: results are (transfer full).
+ * Thread:    any.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Columns that UTF-8 @text takes: wide characters two, combining ones none. */
+guint drover_text_width(const char *text);
+/* @text without control characters: what a guest is called must not steer a terminal. */
+char *drover_text_clean(const char *text);
+/* At most @columns of @text; what is cut off is marked by @ellipsis ("…", "..."). */
+char *drover_text_cut(const char *text, guint columns, const char *ellipsis);
+/* Appends @text, filled with spaces to @columns on the left (@right aligned) or on the right. */
+void drover_text_pad(GString *out, const char *text, guint columns, gboolean right);
+/*
+ * The candidate that @word was probably meant to be: it begins so, or differs by little.
+ * @candidates: NULL-terminated.  Returns (transfer none): NULL if none is near.
+ */
+const char *drover_text_nearest(const char *word, const char *const *candidates);
