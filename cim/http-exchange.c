@@ -92,14 +92,21 @@ cim_http_exchange_end(void *cls,
     exchange_free(exchange);
 }
 
+static void
+resume(CimHttpExchange *exchange)
+{
+    if (!exchange->is_suspended)
+        return;
+    exchange->is_suspended = FALSE;
+    MHD_resume_connection(exchange->mhd);
+    cim_http_listener_wake(exchange->connection->listener);
+}
+
 void
 cim_http_exchange_abandon(CimHttpExchange *exchange)
 {
     forget(exchange);
-    if (exchange->is_suspended) {
-        exchange->is_suspended = FALSE;
-        MHD_resume_connection(exchange->mhd);
-    }
+    resume(exchange);
 }
 
 /* Framing: what would let two readers of one stream disagree, and what is too big to read */
@@ -289,10 +296,7 @@ cim_http_exchange_reply(CimHttpExchange *exchange, guint status, GString *body)
 {
     g_return_if_fail(exchange->response == NULL);
     prepare_reply(exchange, status, body);
-    if (exchange->is_suspended) {
-        exchange->is_suspended = FALSE;
-        MHD_resume_connection(exchange->mhd);
-    }
+    resume(exchange);
 }
 
 void

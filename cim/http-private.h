@@ -42,6 +42,8 @@ struct _CimHttp {
     guint64 errors;
 };
 
+/* After a connection was resumed. */
+void cim_http_listener_wake(CimHttpListener *listener);
 void cim_http_connection_enter(CimHttpConnection *connection, CimHttpPhase phase);
 
 /* Callbacks of libmicrohttpd, whose @cls is the CimHttpListener. */

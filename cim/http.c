@@ -49,6 +49,7 @@ daemon_check(GSource *source)
 static gboolean
 daemon_dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 {
+    g_source_set_ready_time(source, -1);
     MHD_run(((DaemonSource *) source)->daemon);
     return G_SOURCE_CONTINUE;
 }
@@ -65,7 +66,18 @@ daemon_source_new(struct MHD_Daemon *daemon)
     ((DaemonSource *) source)->daemon = daemon;
     ((DaemonSource *) source)->tag = g_source_add_unix_fd(source, info->epoll_fd, G_IO_IN);
     g_source_set_name(source, "cim-http");
+    /* No main loop runs within a request; a source that may not recurse is taken out of the poll
+     * for each dispatch, which wakes the loop twice. */
+    g_source_set_can_recurse(source, TRUE);
     return source;
+}
+
+/* libmicrohttpd has no descriptor of its own that would wake a foreign loop. */
+void
+cim_http_listener_wake(CimHttpListener *listener)
+{
+    if (listener->source)
+        g_source_set_ready_time(listener->source, 0);
 }
 
 /* Connections and their deadlines */

@@ -354,7 +354,7 @@ cim_value_set_string_array(CimValue *value, const char *const *strings)
 static gboolean
 has_scalar(const CimValue *value)
 {
-    return !value->is_null && !value->is_array;
+    return value && !value->is_null && !value->is_array;
 }
 
 gboolean

@@ -125,7 +125,8 @@ void cim_value_set_uint_array(CimValue *value, const guint16 *numbers, guint n);
 void cim_value_set_string_array(CimValue *value,
                                 const char *const *strings); /* NULL-terminated, borrowed */
 
-/* Getters with a default for NULL or another kind of type. */
+/* Getters with a default for NULL, another kind of type, or no @value at all (an argument that was not
+ * given). */
 gboolean cim_value_get_boolean(const CimValue *value, gboolean otherwise);
 guint64 cim_value_get_uint(const CimValue *value, guint64 otherwise);
 gint64 cim_value_get_sint(const CimValue *value, gint64 otherwise);
