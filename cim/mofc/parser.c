@@ -132,7 +132,11 @@ static void
 begin_initializer(Parser *parser, MofInitializer *initializer, gboolean is_array)
 {
     *initializer = (MofInitializer){
-        .is_given = TRUE, .is_array = is_array, .literals = mof_model_list(parser->model)};
+        .place = parser->token.place,
+        .is_given = TRUE,
+        .is_array = is_array,
+        .literals = mof_model_list(parser->model),
+    };
 }
 
 /* `{ 1, 2 }`, behind the brace */
@@ -494,19 +498,17 @@ parse_class(Parser *parser, GPtrArray *qualifiers)
 static gboolean
 parse_pragma(Parser *parser)
 {
-    const MofPlace place = parser->token.place;
-    const char *word;
     const char *name;
 
-    if (!take_name(parser, "'pragma'", &word))
+    if (!is_word(parser, "pragma"))
+        return unexpected(parser, "'pragma'");
+    if (!next(parser))
         return FALSE;
-    if (g_ascii_strcasecmp(word, "pragma") != 0)
-        return mof_fail(&place, parser->error, "expected 'pragma', not '%s'", word);
+    if (is_word(parser, "include"))
+        return mof_fail(&parser->token.place, parser->error,
+                        "includes are not taken: name the files in order on the command line");
     if (!take_name(parser, "a pragma's name", &name))
         return FALSE;
-    if (g_ascii_strcasecmp(name, "include") == 0)
-        return mof_fail(&place, parser->error,
-                        "includes are not taken: name the files in order on the command line");
     if (!expect(parser, '('))
         return FALSE;
     if (parser->token.kind != MOF_TOKEN_STRING)
