@@ -5,7 +5,7 @@
 
 #include "cim/client.h"
 
-G_DEFINE_QUARK(drover-cli-error-quark, drover_cli_error)
+G_DEFINE_QUARK(drover - cli - error - quark, drover_cli_error)
 
 void
 drover_cli_set_error(
@@ -40,11 +40,12 @@ drover_cli_error_status(const GError *error)
 static char *
 advise_unreachable(const char *server)
 {
-    const char *path = server && g_str_has_prefix(server, "unix:") ? server + strlen("unix:") : NULL;
+    const char *path =
+        server && g_str_has_prefix(server, "unix:") ? server + strlen("unix:") : NULL;
 
     if (path && access(path, F_OK) == 0 && access(path, W_OK) != 0) {
-        return g_strdup_printf("You may not write to %s: become a member of its group, or use sudo.",
-                               path);
+        return g_strdup_printf(
+            "You may not write to %s: become a member of its group, or use sudo.", path);
     }
     return g_strdup("Start it with 'systemctl start droverd', or name another daemon with --server "
                     "or DROVER_SERVER.");

@@ -1,9 +1,8 @@
 /*
  * What drover's exit status says, and errors that carry it.
  *
- * Errors:  DROVER_CLI_ERROR, whose codes are the exit statuses.  A message has one line that says what
- *          is wrong and, after a newline, what to do about it.
- * Thread:  any.
+ * Errors:  DROVER_CLI_ERROR, whose codes are the exit statuses.  A message has one line that says
+ * what is wrong and, after a newline, what to do about it. Thread:  any.
  */
 #pragma once
 
@@ -24,9 +23,11 @@ typedef enum {
 GQuark drover_cli_error_quark(void);
 
 /* @advice: what to do, or NULL. */
-void drover_cli_set_error(
-    GError **error, DroverExitStatus status, const char *advice, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
+void drover_cli_set_error(GError **error,
+                          DroverExitStatus status,
+                          const char *advice,
+                          const char *format,
+                          ...) G_GNUC_PRINTF(4, 5);
 
 /* The exit status for an error of the command line or of the CIM client. */
 DroverExitStatus drover_cli_error_status(const GError *error);

@@ -141,7 +141,8 @@ drover_format_iso(const CimDatetime *datetime)
         return format_iso_interval(datetime->us);
     }
     time = g_date_time_new_from_unix_utc(local_s);
-    seconds = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : g_strdup("0000-00-00T00:00:00");
+    seconds =
+        time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : g_strdup("0000-00-00T00:00:00");
     fraction = rest_us ? g_strdup_printf(".%06" G_GINT64_FORMAT, rest_us) : g_strdup("");
     zone = datetime->utc_offset_min
                ? g_strdup_printf("%c%02d:%02d", datetime->utc_offset_min < 0 ? '-' : '+',

@@ -31,13 +31,13 @@ typedef struct {
     const char *destination;
     guint state; /* DroverJobState */
     guint percent;
-    const char *status; /* JobStatus; never NULL */
-    const char *phase;  /* "pre-copy", "queued", …; never NULL */
-    gboolean is_moving; /* data flows, as far as is known */
-    guint64 bandwidth_bytes_s;  /* 0: not known; so are the next two */
+    const char *status;        /* JobStatus; never NULL */
+    const char *phase;         /* "pre-copy", "queued", …; never NULL */
+    gboolean is_moving;        /* data flows, as far as is known */
+    guint64 bandwidth_bytes_s; /* 0: not known; so are the next two */
     guint64 dirty_rate_bytes_s;
     guint64 remaining_bytes;
-    gint64 remaining_s;  /* -1: not known; so are the next two */
+    gint64 remaining_s; /* -1: not known; so are the next two */
     gint64 downtime_ms;
     gint64 elapsed_ms;
     gint64 submitted_us; /* 0: not known; so is the next one */
@@ -45,9 +45,8 @@ typedef struct {
 } DroverJobView;
 
 /* @statistics may be NULL. */
-void drover_job_view_read(DroverJobView *view,
-                          const CimInstance *job,
-                          const CimInstance *statistics);
+void
+drover_job_view_read(DroverJobView *view, const CimInstance *job, const CimInstance *statistics);
 
 gboolean drover_job_state_has_ended(guint state);
 gboolean drover_job_state_is_success(guint state);

@@ -1,5 +1,6 @@
 #include "orchestrator/cli/lookup.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "orchestrator/cli/exit-status.h"
@@ -14,7 +15,7 @@ append_candidate(GString *list, guint number, const char *candidate)
     if (number < MOST_CANDIDATES) {
         g_string_append_printf(list, "%s%s", number ? ", " : "", candidate);
     } else if (number == MOST_CANDIDATES) {
-        g_string_append(list, ", …");
+        g_string_append(list, ", ...");
     }
 }
 
@@ -50,19 +51,26 @@ drover_lookup_id(const GPtrArray *ids, const char *word, GError **error)
     return NULL;
 }
 
+static int
+compare_ids(gconstpointer a, gconstpointer b)
+{
+    return g_ascii_strcasecmp(*(const char *const *) a, *(const char *const *) b);
+}
+
 guint
 drover_lookup_id_length(const GPtrArray *ids)
 {
+    g_autofree const char **sorted = g_new0(const char *, ids->len + 1);
     guint length = SHORT_ID;
 
     for (guint i = 0; i < ids->len; i++) {
-        for (guint j = 0; j < i; j++) {
-            const char *a = g_ptr_array_index(ids, i);
-            const char *b = g_ptr_array_index(ids, j);
-
-            while (!g_ascii_strncasecmp(a, b, length) && strlen(a) > length) {
-                length++;
-            }
+        sorted[i] = g_ptr_array_index(ids, i);
+    }
+    qsort(sorted, ids->len, sizeof *sorted, compare_ids);
+    for (guint i = 1; i < ids->len; i++) {
+        while (strlen(sorted[i]) > length &&
+               !g_ascii_strncasecmp(sorted[i - 1], sorted[i], length)) {
+            length++;
         }
     }
     return length;
@@ -118,9 +126,8 @@ fail_ambiguous(const GPtrArray *matches, const char *word, GError **error)
 
     for (guint i = 0; i < matches->len; i++) {
         const CimInstance *guest = g_ptr_array_index(matches, i);
-        g_autofree char *candidate =
-            g_strdup_printf("%s (%s, %s)", text_of(guest, "Name"), text_of(guest, "Host"),
-                            text_of(guest, "State"));
+        g_autofree char *candidate = g_strdup_printf(
+            "%s (%s, %s)", text_of(guest, "Name"), text_of(guest, "Host"), text_of(guest, "State"));
 
         append_candidate(list, i, candidate);
     }

@@ -16,9 +16,10 @@ const char *drover_lookup_id(const GPtrArray *ids, const char *word, GError **er
 /* The fewest characters, at least 8, that tell all of @ids (of char*) apart. */
 guint drover_lookup_id_length(const GPtrArray *ids);
 /*
- * The Drover_GuestState among @guests whose UUID or name is @word; of several with that name the only
- * one that is not off.  (transfer none)
+ * The Drover_GuestState among @guests whose UUID or name is @word; of several with that name the
+ * only one that is not off.  (transfer none)
  */
 const CimInstance *drover_lookup_guest(const GPtrArray *guests, const char *word, GError **error);
-/* Tells that there is no host @word, and which of @hosts (of Drover_HostState) was probably meant. */
+/* Tells that there is no host @word, and which of @hosts (of Drover_HostState) was probably meant.
+ */
 void drover_lookup_fail_host(const GPtrArray *hosts, const char *word, GError **error);

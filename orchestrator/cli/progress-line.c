@@ -62,10 +62,10 @@ line_fill(Line *line, const DroverJobView *view, const DroverScreen *screen)
     const char *status = detail ? detail : drover_job_view_state(view);
 
     line_take(line, TITLE, drover_text_clean(view->vm), 0, FALSE);
-    line_take(line, ROUTE,
-              g_strdup_printf("%s %s %s", view->source, drover_screen_arrow(screen),
-                              view->destination),
-              0, FALSE);
+    line_take(
+        line, ROUTE,
+        g_strdup_printf("%s %s %s", view->source, drover_screen_arrow(screen), view->destination),
+        0, FALSE);
     line_take(line, PERCENT, g_strdup_printf("%u %%", view->percent), 5, TRUE);
     line_take(line, STATUS, drover_text_clean(status), 0, FALSE);
     if (view->is_moving && view->bandwidth_bytes_s) {
@@ -120,11 +120,8 @@ line_fit(Line *line, const DroverScreen *screen, guint columns)
 }
 
 static void
-paint_run(const DroverScreen *screen,
-          GString *out,
-          DroverStyle style,
-          const char *character,
-          guint count)
+paint_run(
+    const DroverScreen *screen, GString *out, DroverStyle style, const char *character, guint count)
 {
     GString *run = g_string_new(NULL);
     g_autofree char *text = NULL;
@@ -180,13 +177,13 @@ drover_progress_text(const DroverJobView *view)
     g_autofree char *rate = rate_text(", ", view->bandwidth_bytes_s);
     g_autofree char *dirty = rate_text(", dirty ", view->dirty_rate_bytes_s);
     g_autofree char *left = left_text(MAX(view->remaining_s, 0));
-    g_autofree char *text = g_strdup_printf(
-        "%s: %u %%, %s%s%s%s%s%s%s", view->vm, view->percent, drover_job_view_state(view),
-        detail ? ", " : "", detail ? detail : "",
-        view->is_moving && view->bandwidth_bytes_s ? rate : "",
-        view->is_moving && view->dirty_rate_bytes_s ? dirty : "",
-        view->is_moving && view->remaining_s >= 0 ? ", " : "",
-        view->is_moving && view->remaining_s >= 0 ? left : "");
+    g_autofree char *text =
+        g_strdup_printf("%s: %u %%, %s%s%s%s%s%s%s", view->vm, view->percent,
+                        drover_job_view_state(view), detail ? ", " : "", detail ? detail : "",
+                        view->is_moving && view->bandwidth_bytes_s ? rate : "",
+                        view->is_moving && view->dirty_rate_bytes_s ? dirty : "",
+                        view->is_moving && view->remaining_s >= 0 ? ", " : "",
+                        view->is_moving && view->remaining_s >= 0 ? left : "");
 
     return drover_text_clean(text);
 }

@@ -8,10 +8,9 @@
 #include "orchestrator/cli/job-view.h"
 
 /*
- * Fits into @columns: what matters least is left out first.  @screen says about colours and characters.
- * (transfer full), without a newline.
+ * Fits into @columns: what matters least is left out first.  @screen says about colours and
+ * characters. (transfer full), without a newline.
  */
-char *
-drover_progress_line(const DroverJobView *view, const DroverScreen *screen, guint columns);
+char *drover_progress_line(const DroverJobView *view, const DroverScreen *screen, guint columns);
 /* The same facts for a log: no bar, no colours, nothing left out. (transfer full) */
 char *drover_progress_text(const DroverJobView *view);

@@ -30,10 +30,8 @@ gboolean drover_screen_init(DroverScreen *screen, int fd, const char *color);
 /* Asks the terminal for its size again: it may have changed. */
 void drover_screen_measure(DroverScreen *screen, int fd);
 /* Appends @text in @style; just @text when there are no colours. */
-void drover_screen_paint(const DroverScreen *screen,
-                         GString *out,
-                         DroverStyle style,
-                         const char *text);
+void
+drover_screen_paint(const DroverScreen *screen, GString *out, DroverStyle style, const char *text);
 /* "→" or "->", "…" or "...". */
 const char *drover_screen_arrow(const DroverScreen *screen);
 const char *drover_screen_ellipsis(const DroverScreen *screen);

@@ -112,11 +112,8 @@ print_cell(const Layout *layout,
 }
 
 static void
-print_row(const Layout *layout,
-          guint row,
-          gconstpointer object,
-          const DroverScreen *screen,
-          GString *out)
+print_row(
+    const Layout *layout, guint row, gconstpointer object, const DroverScreen *screen, GString *out)
 {
     for (guint column = 0; column < layout->n_columns; column++) {
         const DroverColumn *info = &layout->columns[column];

@@ -17,8 +17,8 @@ typedef struct {
 } DroverColumn;
 
 /*
- * @rows: of what the columns' functions take.  On a screen the last column is cut so that a row keeps to
- * one line.  (transfer full)
+ * @rows: of what the columns' functions take.  On a screen the last column is cut so that a row
+ * keeps to one line.  (transfer full)
  */
 char *drover_table_print(const DroverColumn *columns,
                          guint n_columns,

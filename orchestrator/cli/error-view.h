@@ -1,0 +1,28 @@
+/*
+ * Msvm_Error for people: what is wrong, what to do, and what libvirt said.
+ *
+ * Ownership: results are (transfer full).
+ * Source:    CIM_Error.
+ */
+#pragma once
+
+#include "cim/instance.h"
+#include "orchestrator/cli/screen.h"
+
+/* Message, else a word for it. (transfer none) */
+const char *drover_error_view_message(const CimInstance *error);
+/* RecommendedActions number @index, or NULL. (transfer none) */
+const char *drover_error_view_action(const CimInstance *error, guint index);
+
+/*
+ * For standard error: "drover: MESSAGE", the recommended actions on the next lines, then the inner
+ * errors.  @prefix goes before the message ("refused (…): "), or "".  @errors: of CimInstance,
+ * outer first, not empty.
+ */
+char *drover_error_view_brief(const GPtrArray *errors, const char *prefix);
+/* The same where each of @errors is a reason of its own. */
+char *drover_error_view_reasons(const GPtrArray *errors);
+/* All of it, for `drover error`; @schema names the values, and may be NULL. */
+char *drover_error_view_full(const GPtrArray *errors,
+                             const CimSchema *schema,
+                             const DroverScreen *screen);
