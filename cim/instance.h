@@ -45,9 +45,9 @@ cim_instance_get_boolean(const CimInstance *instance, const char *name, gboolean
 /*
  * Checks @instance against @klass, its own class: gives every value its declared type, drops system
  * properties (`__PATH`, …), and refuses another class (CIM_ERR_INVALID_CLASS), unknown properties
- * (CIM_ERR_NO_SUCH_PROPERTY) and values that do not fit (CIM_ERR_TYPE_MISMATCH).  Who expects a base
- * class finds the instance's own class in the schema first, and asks cim_class_is_a().
- * Missing properties stay missing; defaults are not filled in (they belong to creation).
+ * (CIM_ERR_NO_SUCH_PROPERTY) and values that do not fit (CIM_ERR_TYPE_MISMATCH).  Who expects a
+ * base class finds the instance's own class in the schema first, and asks cim_class_is_a(). Missing
+ * properties stay missing; defaults are not filled in (they belong to creation).
  */
 gboolean cim_instance_check(CimInstance *instance, const CimClass *klass, GError **error);
 

@@ -93,16 +93,16 @@ void cim_value_copy(const CimValue *value, CimValue *copy);
  * Timestamps compare as instants, whatever the offset they were written in. */
 gboolean cim_value_equal(const CimValue *a, const CimValue *b);
 /*
- * Gives @value another type where it fits: text is parsed, integers and reals are range-checked, a NULL
- * takes any type; arrays element by element.  What it holds is owned afterwards if it had to change.
- * CIM_ERR_TYPE_MISMATCH; @value is then unchanged, or a partly converted array.
+ * Gives @value another type where it fits: text is parsed, integers and reals are range-checked, a
+ * NULL takes any type; arrays element by element.  What it holds is owned afterwards if it had to
+ * change. CIM_ERR_TYPE_MISMATCH; @value is then unchanged, or a partly converted array.
  */
 gboolean cim_value_convert(CimValue *value, CimType type, GError **error);
 
 /*
- * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and are
- * programming errors (g_return) on another kind of type or out of its range.  A value of no type gets
- * the widest type of the setter's kind.  Borrowing; strings may be NULL (= NULL value).
+ * Setters.  They keep @value's declared type where it fits (so one call serves uint8…uint64) and
+ * are programming errors (g_return) on another kind of type or out of its range.  A value of no
+ * type gets the widest type of the setter's kind.  Borrowing; strings may be NULL (= NULL value).
  */
 void cim_value_set_null(CimValue *value);
 void cim_value_set_boolean(CimValue *value, gboolean boolean);
@@ -125,8 +125,8 @@ void cim_value_set_uint_array(CimValue *value, const guint16 *numbers, guint n);
 void cim_value_set_string_array(CimValue *value,
                                 const char *const *strings); /* NULL-terminated, borrowed */
 
-/* Getters with a default for NULL, another kind of type, or no @value at all (an argument that was not
- * given). */
+/* Getters with a default for NULL, another kind of type, or no @value at all (an argument that was
+ * not given). */
 gboolean cim_value_get_boolean(const CimValue *value, gboolean otherwise);
 guint64 cim_value_get_uint(const CimValue *value, guint64 otherwise);
 gint64 cim_value_get_sint(const CimValue *value, gint64 otherwise);

@@ -29,10 +29,10 @@ read_options(Options *options, int *argc, char ***argv, GError **error)
 {
     /* clang-format off */
     const GOptionEntry entries[] = {
-        { "symbol", 's', 0, G_OPTION_ARG_STRING, &options->symbol, "name of the CimSchema", "NAME" },
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, "C file to write", "FILE" },
-        { "header", 'H', 0, G_OPTION_ARG_FILENAME, &options->header, "header to write", "FILE" },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "FILE.mof…" },
+        { "symbol", 's', 0, G_OPTION_ARG_STRING, &options->symbol, "name of the schema", "NAME" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, "C file", "FILE" },
+        { "header", 'H', 0, G_OPTION_ARG_FILENAME, &options->header, "header", "FILE" },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "FILE…" },
         { NULL }
     };
     /* clang-format on */

@@ -272,11 +272,16 @@ END_TEST
 /* clang-format off */
 static const struct { const char *class_name; const char *property; const char *xml; } openings[] = {
     { "Test_ConcreteJob", "JobState", "<PROPERTY NAME=\"JobState\" TYPE=\"uint16\">" },
-    { "Test_Job", "StatusDescriptions", "<PROPERTY.ARRAY NAME=\"StatusDescriptions\" TYPE=\"string\">" },
-    { "Test_OwningJob", "Antecedent", "<PROPERTY.REFERENCE NAME=\"Antecedent\" REFERENCECLASS=\"Test_Everything\">" },
-    { "Test_Everything", "Instance", "<PROPERTY NAME=\"Instance\" TYPE=\"string\" EmbeddedObject=\"instance\">" },
-    { "Test_Everything", "Object", "<PROPERTY NAME=\"Object\" TYPE=\"string\" EmbeddedObject=\"object\">" },
-    { "Test_Everything", "Instances", "<PROPERTY.ARRAY NAME=\"Instances\" TYPE=\"string\" EmbeddedObject=\"instance\">" },
+    { "Test_Job", "StatusDescriptions",
+      "<PROPERTY.ARRAY NAME=\"StatusDescriptions\" TYPE=\"string\">" },
+    { "Test_OwningJob", "Antecedent",
+      "<PROPERTY.REFERENCE NAME=\"Antecedent\" REFERENCECLASS=\"Test_Everything\">" },
+    { "Test_Everything", "Instance",
+      "<PROPERTY NAME=\"Instance\" TYPE=\"string\" EmbeddedObject=\"instance\">" },
+    { "Test_Everything", "Object",
+      "<PROPERTY NAME=\"Object\" TYPE=\"string\" EmbeddedObject=\"object\">" },
+    { "Test_Everything", "Instances",
+      "<PROPERTY.ARRAY NAME=\"Instances\" TYPE=\"string\" EmbeddedObject=\"instance\">" },
 };
 
 static const struct { const char *property; const char *text; } defaults[] = {

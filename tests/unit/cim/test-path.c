@@ -295,10 +295,12 @@ static const struct { const char *class_name; const char *text; const char *word
     { "Test_Everything", "C.InstanceID=\"x\",Extra=1", "no key 'Extra'" },
     { "Test_Singleton", "C=\"x\"", "has 0 keys" },
     { "Test_Setting", "C=\"x\"", "has 4 keys: the path must name them" },
-    { "Test_Setting", "C.SystemName=\"s\",Number=4294967296,Primary=TRUE,Created=\"x\"", "key 'Number'" },
+    { "Test_Setting", "C.SystemName=\"s\",Number=4294967296,Primary=TRUE,Created=\"x\"",
+      "key 'Number'" },
     { "Test_Setting", "C.SystemName=\"s\",Number=1,Primary=1,Created=\"x\"", "key 'Primary'" },
     { "Test_Setting", "C.SystemName=\"s\",Number=1,Primary=TRUE,Created=\"x\"", "key 'Created'" },
-    { "Test_Setting", "C.SystemName=\"s\",Number=1,Primary=TRUE", "key 'Created' of 'Test_Setting' is missing" },
+    { "Test_Setting", "C.SystemName=\"s\",Number=1,Primary=TRUE",
+      "key 'Created' of 'Test_Setting' is missing" },
     { "Test_Dependency", "C.Antecedent=\"A=1\",Dependent=\"B.=\"", "key 'Dependent'" },
 };
 /* clang-format on */
