@@ -20,10 +20,19 @@ _drover_offer()
     done <<<"$1"
 }
 
+_drover_offer_words()
+{
+    local -a words
+    read -r -d '' -a words <<<"$1"
+    _drover_offer "$(printf '%s\n' "${words[@]}")" "$2"
+}
+
 _drover()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local common=$'--server\n--json\n--color\n--quiet\n--help' command='' server i
+    local commands='hosts vms check migrate jobs job error suspend resume cancel kill complete watch
+        settings help'
+    local options='--server --json --color --quiet --help' command='' server i
     local -a _drover_server=()
 
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -39,9 +48,7 @@ _drover()
                 ;;
             --color) ((i++)) ;;
             -*) ;;
-            *)
-                [ "$command" ] || command=${COMP_WORDS[i]}
-                ;;
+            *) [ "$command" ] || command=${COMP_WORDS[i]} ;;
         esac
     done
 
@@ -51,11 +58,11 @@ _drover()
             return
             ;;
         --color)
-            _drover_offer $'auto\nalways\nnever' "$current"
+            _drover_offer_words 'auto always never' "$current"
             return
             ;;
         --enabled | -e)
-            _drover_offer $'yes\nno' "$current"
+            _drover_offer_words 'yes no' "$current"
             return
             ;;
         --server | -s | --bandwidth | --priority | --address | --max-active | -[bpm])
@@ -65,35 +72,20 @@ _drover()
     esac
 
     case $command in
-        '')
-            _drover_offer "$common"$'\n--version
-hosts\nvms\ncheck\nmigrate\njobs\njob\nerror\nsuspend\nresume\ncancel\nkill\ncomplete
-watch\nsettings\nhelp' "$current"
+        '') options+=" --version $commands" ;;
+        check) options+=' --to' ;;
+        migrate) options+=' --to --detach --bandwidth --priority --address --compress' ;;
+        jobs) options+=' --all' ;;
+        settings) options+=' --max-active --enabled' ;;
+        help) options+=" $commands" ;;
+    esac
+    case $command,$current in
+        *,-*) _drover_offer_words "$options" "$current" ;;
+        check,* | migrate,*) _drover_offer "$(_drover_values ElementName vms)" "$current" ;;
+        job,* | error,* | suspend,* | resume,* | cancel,* | kill,* | complete,* | watch,*)
+            _drover_offer "$(_drover_values InstanceID jobs --all)" "${current^^}"
             ;;
-        check | migrate)
-            case $current in
-                -*)
-                    common+=$'\n--to'
-                    [ "$command" = check ] ||
-                        common+=$'\n--detach\n--bandwidth\n--priority\n--address\n--compress'
-                    _drover_offer "$common" "$current"
-                    ;;
-                *) _drover_offer "$(_drover_values ElementName vms)" "$current" ;;
-            esac
-            ;;
-        job | error | suspend | resume | cancel | kill | complete | watch)
-            case $current in
-                -*) _drover_offer "$common" "$current" ;;
-                *) _drover_offer "$(_drover_values InstanceID jobs --all)" "${current^^}" ;;
-            esac
-            ;;
-        jobs) _drover_offer "$common"$'\n--all' "$current" ;;
-        settings) _drover_offer "$common"$'\n--max-active\n--enabled' "$current" ;;
-        help)
-            _drover_offer $'hosts\nvms\ncheck\nmigrate\njobs\njob\nerror\nsuspend\nresume\ncancel
-kill\ncomplete\nwatch\nsettings' "$current"
-            ;;
-        *) _drover_offer "$common" "$current" ;;
+        *) _drover_offer_words "$options" "$current" ;;
     esac
 }
 complete -F _drover drover
