@@ -153,6 +153,7 @@ cim_headers_match(const CimHeaders *headers, const CimRequest *request, GError *
 void
 cim_headers_answer(const CimHeaders *headers, CimHttpExchange *exchange)
 {
+    char name[32];
     char text[96];
 
     cim_http_exchange_add(exchange, "Content-Type", "application/xml; charset=\"utf-8\"");
@@ -164,4 +165,6 @@ cim_headers_answer(const CimHeaders *headers, CimHttpExchange *exchange)
     cim_http_exchange_add(exchange, "Ext", "");
     cim_http_exchange_add(exchange, "Cache-Control", "no-cache");
     cim_http_exchange_add(exchange, "Man", text);
+    g_snprintf(name, sizeof name, "%sCIMOperation", headers->prefix);
+    cim_http_exchange_add(exchange, name, "MethodResponse");
 }

@@ -10,7 +10,7 @@ enum {
 };
 
 typedef struct {
-    const char *name; /* static */
+    char *name;
     char *value;
 } Header;
 
@@ -60,8 +60,10 @@ exchange_free(CimHttpExchange *exchange)
         cim_http_buffer_return(http, exchange->body);
     if (exchange->response)
         MHD_destroy_response(exchange->response);
-    for (guint i = 0; i < exchange->n_headers; i++)
+    for (guint i = 0; i < exchange->n_headers; i++) {
+        g_free(exchange->headers[i].name);
         g_free(exchange->headers[i].value);
+    }
     exchange->connection->exchange = NULL;
     g_free(exchange);
 }
@@ -303,7 +305,7 @@ void
 cim_http_exchange_add(CimHttpExchange *exchange, const char *name, const char *value)
 {
     g_return_if_fail(exchange->n_headers < MAX_HEADERS);
-    exchange->headers[exchange->n_headers++] = (Header){name, g_strdup(value)};
+    exchange->headers[exchange->n_headers++] = (Header){g_strdup(name), g_strdup(value)};
 }
 
 /* Looking at an exchange */

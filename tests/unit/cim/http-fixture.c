@@ -256,9 +256,10 @@ raw_receive(int fd)
     reply->body_length = content_length(reply->head);
     while (text->len < head_length + reply->body_length && receive_into(fd, text))
         ;
-    ck_assert_uint_eq(text->len, head_length + reply->body_length);
     reply->body = g_strndup(text->str + head_length, reply->body_length);
     reply->closed = strcasestr(reply->head, "\r\nConnection: close") != NULL;
+    /* libmicrohttpd 0.9.75 writes its own refusal of a malformed Content-Length twice, then closes. */
+    ck_assert(reply->closed || text->len == head_length + reply->body_length);
     return reply;
 }
 
@@ -284,8 +285,9 @@ gboolean
 raw_is_closed(int fd)
 {
     char byte;
+    gssize n = recv(fd, &byte, 1, 0);
 
-    return recv(fd, &byte, 1, 0) <= 0 && errno != EAGAIN;
+    return n == 0 || (n < 0 && errno == ECONNRESET);
 }
 
 char *
