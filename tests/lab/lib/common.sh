@@ -2,7 +2,7 @@
 
 LAB_ROOT=/run/drover-lab
 LAB_CACHE=${DROVER_LAB_CACHE:-/var/cache/drover-lab}
-LAB_MARKER=/run/drover-lab.member # in a member's mount namespace: "LAB MEMBER"
+LAB_MARKER=/dev/.drover-lab # in a member's mount namespace: "LAB MEMBER"
 
 die() {
     printf 'lab: %s\n' "$*" >&2
@@ -26,6 +26,7 @@ set_lab() {
     LAB=$1
     STATE=$LAB_ROOT/$LAB
     SHARED=$STATE/shared
+    CLAIM=$LAB_ROOT/.$LAB # who brings it up
 }
 
 need_command() {
@@ -54,12 +55,13 @@ require_lab() {
     [[ -e $STATE/ready ]] || die "lab '$LAB' is not up (lab --name $LAB up)"
 }
 
-# wait_until SECONDS COMMAND...: true as soon as the command is, false when the time is over.
+# wait_until SECONDS COMMAND...: true as soon as the command is, false when the time is over.  A
+# background part of this program gives up when the program itself ($$) was killed.
 wait_until() {
     local deadline_us=$((${EPOCHREALTIME/./} + $1 * 1000000))
     shift
     until "$@"; do
-        ((${EPOCHREALTIME/./} < deadline_us)) || return 1
+        ((${EPOCHREALTIME/./} < deadline_us)) && kill -0 $$ 2>/dev/null || return 1
         sleep 0.02
     done
 }

@@ -15,21 +15,8 @@ prepare_host() {
     for path in etc/{hosts,nsswitch.conf,passwd,group,libvirt} var/{lib,log,cache}; do
         mount --bind "$private/$path" "/$path"
     done
-    prepare_devices "$private/dev"
     mount --bind "$SHARED" "$private$SHARED"
     mount --rbind "$private/run" /run
-}
-
-# Devices, but not KVM: all machines are to show the same, and libvirt would probe QEMU anew (4 s)
-# whenever it finds itself on another CPU, by what KVM tells of it.
-prepare_devices() {
-    mkdir -p "$1"
-    mount -t tmpfs -o mode=755 devices "$1"
-    mkdir "$1/shm" "$1/pts"
-    (cd /dev && cp -a --parents null zero full random urandom tty ptmx fd std{in,out,err} "$1")
-    [[ ! -e /dev/net/tun ]] || (cd /dev && cp -a --parents net/tun "$1")
-    mount --bind /dev/pts "$1/pts"
-    mount --rbind "$1" /dev
 }
 
 # What the host will see in place of this machine's files.
@@ -116,7 +103,7 @@ libvirtd_pid() {
 }
 
 libvirtd_answers() {
-    virsh -q -c "$(uri_of "$1")" uri >/dev/null 2>&1
+    timeout 2 virsh -q -c "$(uri_of "$1")" uri >/dev/null 2>&1
 }
 
 libvirtd_settled() {

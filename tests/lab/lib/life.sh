@@ -2,12 +2,14 @@
 
 # Everything that a lab may have left, in whatever state it is: harmless where there is nothing.
 take_down() {
-    stop_process creator
-    stop_process watcher
+    stop_process "$CLAIM"
+    stop_process "$STATE/watcher"
     end_processes
     remove_uplink
     rm -rf "$STATE"
-    end_processes # whatever began meanwhile
+    [[ ! -e $CLAIM ]] || sleep 0.2 # for what whoever brought it up had just begun
+    end_processes
+    rm -f "$CLAIM"
     rmdir "$LAB_ROOT" 2>/dev/null
     return 0
 }
@@ -34,33 +36,52 @@ is_complete() {
 }
 
 bring_up() {
-    local owner='' replace='' names=() number
+    parse_up "$@"
+    require_able
+    mkdir -p "$LAB_CACHE"
+    reap
+    claim
+    trap '[[ -e $STATE/ready ]] || take_down' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    create
+    rm -f "$CLAIM"
+}
+
+# The options of `lab up` become the variables of what is to be made.
+parse_up() {
+    owner='' replace='' libvirtd_conf='' qemu_conf='' names=()
     while (($#)); do
         case $1 in
+            --replace) replace=yes && shift && continue ;;
+            -*) (($# > 1)) || wrong_usage "lab up: '$1' is unknown or lacks its value" ;;
+        esac
+        case $1 in
             --owner) owner=$2 && shift 2 ;;
-            --replace) replace=yes && shift ;;
             --libvirtd-conf) libvirtd_conf+=$2$'\n' && shift 2 ;;
             --qemu-conf) qemu_conf+=$2$'\n' && shift 2 ;;
             -*) wrong_usage "lab up: unknown option '$1'" ;;
             *) names+=("$1") && shift ;;
         esac
     done
-    if ((${#names[@]} == 0)) || [[ ${names[0]} =~ ^[0-9]+$ ]]; then
-        number=${names[0]:-2}
-        names=()
-        for ((; number > ${#names[@]}; )); do names+=("host$((${#names[@]} + 1))"); done
+    ((${#names[@]} > 0)) || names=(2)
+    if ((${#names[@]} == 1)) && [[ ${names[0]} =~ ^[1-9][0-9]{0,2}$ ]]; then
+        names=($(seq -f 'host%.0f' "${names[0]}"))
     fi
     check_host_names "${names[@]}"
-    require_able
-    mkdir -p "$LAB_CACHE"
-    reap
+}
+
+# Of two that bring up the same lab at once, one does; what is left of an earlier one goes first.
+claim() {
+    exec 9<"$LAB_CACHE"
+    flock 9
+    ! is_alive "$CLAIM" || die "lab '$LAB' is being brought up by another process"
     [[ -n $replace ]] || ! is_complete || die "lab '$LAB' is up already (lab --name $LAB down, or up --replace)"
-    ! is_alive creator || die "lab '$LAB' is being brought up by another process"
     take_down
-    trap '[[ -e $STATE/ready ]] || take_down' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
-    create "$owner" "${names[@]}"
+    # Another lab's end may remove the directory in between: once more, then.
+    { mkdir -p "$LAB_ROOT" && remember_process "$CLAIM" $$; } 2>/dev/null ||
+        { mkdir -p "$LAB_ROOT" && remember_process "$CLAIM" $$; } || die "cannot write to $LAB_ROOT"
+    exec 9<&-
 }
 
 check_host_names() {
@@ -74,28 +95,25 @@ check_host_names() {
 }
 
 create() {
-    local owner=$1 host
-    shift
+    local host
     mkdir -p "$SHARED"
-    remember_process creator $$
-    printf '%s\n' "$@" >"$STATE/hosts"
-    printf '%s' "${libvirtd_conf:-}" >"$STATE/libvirtd.conf"
-    printf '%s' "${qemu_conf:-}" >"$STATE/qemu.conf"
+    printf '%s\n' "${names[@]}" >"$STATE/hosts"
+    printf '%s' "$libvirtd_conf" >"$STATE/libvirtd.conf"
+    printf '%s' "$qemu_conf" >"$STATE/qemu.conf"
     [[ -z $owner ]] || start_watcher "$owner"
     start_keeper switch prepare_switch
     wait_for_keeper switch
     connect_switch
-    for host in "$@"; do
+    for host in "${names[@]}"; do
         write_host_files "$host"
         start_keeper "$host" prepare_host
     done
-    for host in "$@"; do
+    for host in "${names[@]}"; do
         wait_for_keeper "$host"
         connect_host "$host"
     done
     all_hosts start_libvirtd || exit
     all_hosts wait_for_libvirtd || exit
-    rm "$STATE/creator"
     : >"$STATE/ready"
     is_complete && ! owner_is_dead || { rm -f "$STATE/ready"; die "lab '$LAB' was taken down meanwhile"; }
 }
@@ -121,35 +139,50 @@ process_identity() {
     [[ $1 != [ZX] ]] && echo "${20}"
 }
 
-# remember_process ROLE PID: as "PID BORN" in the lab's directory.
+# remember_process FILE PID: as "PID BORN".
 remember_process() {
     local born
     born=$(process_identity "$2") || return
-    echo "$2 $born" >"$STATE/$1"
+    echo "$2 $born" >"$1"
 }
 
 is_alive() {
     local pid= born=
-    { read -r pid born <"$STATE/$1"; } 2>/dev/null
+    { read -r pid born <"$1"; } 2>/dev/null
     [[ -n $pid && $(process_identity "$pid") == "$born" ]]
 }
 
-# Kills the process of this role, unless that is us.
+# Kills the process that the file names, and those that it started.
 stop_process() {
     local pid=
-    is_alive "$1" && read -r pid _ <"$STATE/$1" || return 0
-    [[ $pid == $$ ]] || kill -KILL "$pid" 2>/dev/null
+    is_alive "$1" && read -r pid _ <"$1" || return 0
+    kill_tree "$pid"
+}
+
+# Spares us: the watcher is a child of the process that brings its lab up.
+kill_tree() {
+    local child
+    [[ $1 != $$ ]] || return 0
+    kill -STOP "$1" 2>/dev/null # it starts no more
+    for child in $(pgrep -P "$1"); do
+        kill_tree "$child"
+    done
+    kill -KILL "$1" 2>/dev/null
     return 0
 }
 
 owner_is_dead() {
-    [[ -s $STATE/owner ]] && ! is_alive owner
+    [[ -s $STATE/owner ]] && ! is_alive "$STATE/owner"
+}
+
+is_abandoned() {
+    owner_is_dead || { [[ -e $CLAIM ]] && ! is_alive "$CLAIM"; }
 }
 
 start_watcher() {
-    remember_process owner "$1" || die "the owner, process $1, is not there"
+    remember_process "$STATE/owner" "$1" || die "the owner, process $1, is not there"
     setsid "$BASH" "$LAB_HOME/lab" --name "$LAB" watch </dev/null >/dev/null 2>&1 &
-    remember_process watcher $!
+    remember_process "$STATE/watcher" $!
     disown
 }
 
@@ -166,11 +199,11 @@ watch_owner() {
     take_down
 }
 
-# Takes down the labs whose owner is dead and whose watcher died as well.
+# Takes down the labs that nobody will: their owner and its watcher, or who brought them up, are dead.
 reap() {
     local name
     for name in $(all_labs); do
-        (set_lab "$name"; ! owner_is_dead || take_down)
+        (set_lab "$name"; ! is_abandoned || take_down)
     done
 }
 

@@ -19,17 +19,17 @@ lab_processes() {
     done
 }
 
-# Names of all labs that have a process or a state directory.
+# Names of all labs that have a process, a directory or a claim.
 all_labs() {
-    local process marker directory
+    local process marker path
     {
         for process in /proc/[0-9]*; do
             marker=
             { read -r marker <"$process/root$LAB_MARKER"; } 2>/dev/null
             [[ -z $marker ]] || echo "${marker%% *}"
         done
-        for directory in "$LAB_ROOT"/*/; do
-            [[ ! -d $directory ]] || basename "$directory"
+        for path in "$LAB_ROOT"/* "$LAB_ROOT"/.[a-z0-9]*; do
+            [[ ! -e $path ]] || sed 's:^.*/[.]\?::' <<<"$path"
         done
     } | sort -u
 }
@@ -83,11 +83,25 @@ keep_member() {
     cd /
     exec 3<"$STATE/$member"
     mount --make-rprivate /
+    prepare_devices "$STATE/$member/dev"
     "$prepare" "$member"
     echo "$LAB $member" >"$LAB_MARKER"
     (($(stat -L -c %h /proc/self/fd/3) > 0))
     exec 3<&-
     exec sleep infinity
+}
+
+# Devices of the member's own (the marker is among them: it must outlive the lab's directory), but not
+# KVM: all machines are to show the same, and libvirt would probe QEMU anew (4 s) whenever it finds
+# itself on another CPU, by what KVM tells of it.
+prepare_devices() {
+    mkdir -p "$1"
+    mount -t tmpfs -o mode=755 devices "$1"
+    mkdir "$1/shm" "$1/pts"
+    (cd /dev && cp -a --parents null zero full random urandom tty ptmx fd std{in,out,err} "$1")
+    [[ ! -e /dev/net/tun ]] || (cd /dev && cp -a --parents net/tun "$1")
+    mount --bind /dev/pts "$1/pts"
+    mount --rbind "$1" /dev
 }
 
 # in_member MEMBER COMMAND...: run it in the member's namespaces.
