@@ -1,0 +1,166 @@
+#include "backends/libvirt/call.h"
+
+#include "backends/libvirt/connection.h"
+#include "backends/libvirt/parameters.h"
+#include "backends/libvirt/post.h"
+
+typedef enum { GATE_OPEN, GATE_PASSED, GATE_SHUT } Gate;
+
+struct _DroverCall {
+    gatomicrefcount references;
+    gint gate; /* Gate: who is first, the call or its prevention */
+    GMainContext *context;
+    char *uuid;
+    char *source_uri;
+    char *peer_uri;
+    DroverTransferOptions options;
+    DroverCallResult result; /* the thread's until it is posted */
+
+    /* Main loop only. */
+    void (*done)(const DroverCallResult *result, gpointer user_data); /* NULL: dropped */
+    gpointer user_data;
+};
+
+static void
+call_unref(gpointer data)
+{
+    DroverCall *call = data;
+
+    if (!g_atomic_ref_count_dec(&call->references)) {
+        return;
+    }
+    g_main_context_unref(call->context);
+    g_free(call->uuid);
+    g_free(call->source_uri);
+    g_free(call->peer_uri);
+    drover_options_clear(&call->options);
+    drover_vir_error_free(call->result.error);
+    g_free(call);
+}
+
+/* --- the thread ------------------------------------------------------------------------------ */
+
+/* Statistics of an earlier move would otherwise pass for this one's. */
+static void
+drop_stale_statistics(virDomainPtr domain)
+{
+    virTypedParameterPtr params = NULL;
+    int type, count = 0;
+
+    if (virDomainGetJobStats(domain, &type, &params, &count, VIR_DOMAIN_JOB_STATS_COMPLETED) == 0) {
+        virTypedParamsFree(params, count);
+    }
+}
+
+static gboolean
+prepare(DroverCall *call, virDomainPtr domain)
+{
+    guint downtime_ms = call->options.max_downtime_ms;
+
+    drop_stale_statistics(domain);
+    if (downtime_ms && virDomainMigrateSetMaxDowntime(domain, downtime_ms, 0) < 0) {
+        call->result.error = drover_vir_error_take();
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+move(DroverCall *call, virConnectPtr connection, virDomainPtr domain)
+{
+    g_auto(DroverParameters) parameters = {0};
+
+    drover_parameters_set(&parameters, &call->options, virDomainIsPersistent(domain) == 1);
+    if (!g_atomic_int_compare_and_exchange(&call->gate, GATE_OPEN, GATE_PASSED)) {
+        call->result.step = DROVER_CALL_PREVENTED;
+        return;
+    }
+    call->result.step = DROVER_CALL_MADE;
+    if (virDomainMigrateToURI3(domain, call->peer_uri, parameters.params,
+                               (unsigned int) parameters.count, parameters.flags) < 0) {
+        call->result.error = drover_vir_error_take();
+    }
+}
+
+static void
+run(DroverCall *call, virConnectPtr connection)
+{
+    g_autoptr(virDomain) domain = virDomainLookupByUUIDString(connection, call->uuid);
+
+    call->result.step = DROVER_CALL_PREPARING;
+    if (!domain) {
+        call->result.error = drover_vir_error_take();
+    } else if (prepare(call, domain)) {
+        move(call, connection, domain);
+    }
+    call->result.source_alive = virConnectIsAlive(connection) == 1;
+}
+
+static void
+deliver(gpointer data)
+{
+    DroverCall *call = data;
+
+    if (call->done) {
+        call->done(&call->result, call->user_data);
+    }
+}
+
+static gpointer
+call_thread(gpointer data)
+{
+    DroverCall *call = data;
+    g_autoptr(virConnect) connection =
+        drover_connection_open(call->source_uri, &call->result.error);
+
+    if (connection) {
+        run(call, connection);
+    }
+    /* Before the connection is closed: on a broken link that takes until keepalive gives up. */
+    drover_post(call->context, deliver, call, call_unref);
+    return NULL;
+}
+
+/* --- the main loop's side -------------------------------------------------------------------- */
+
+DroverCall *
+drover_call_new(GMainContext *context,
+                const DroverCallSpec *spec,
+                void (*done)(const DroverCallResult *result, gpointer user_data),
+                gpointer user_data)
+{
+    DroverCall *call = g_new0(DroverCall, 1);
+
+    g_atomic_ref_count_init(&call->references);
+    g_atomic_ref_count_inc(&call->references); /* the thread's, later the letter's */
+    call->context = g_main_context_ref(context);
+    call->uuid = g_strdup(spec->uuid);
+    call->source_uri = g_strdup(spec->source_uri);
+    call->peer_uri = g_strdup(spec->peer_uri);
+    call->options = drover_options_copy(spec->options);
+    call->done = done;
+    call->user_data = user_data;
+    g_thread_unref(g_thread_new("move", call_thread, call));
+    return call;
+}
+
+void
+drover_call_drop(DroverCall *call)
+{
+    call->done = NULL;
+    g_atomic_int_compare_and_exchange(&call->gate, GATE_OPEN, GATE_SHUT);
+    call_unref(call);
+}
+
+gboolean
+drover_call_prevent(DroverCall *call)
+{
+    return g_atomic_int_compare_and_exchange(&call->gate, GATE_OPEN, GATE_SHUT) ||
+           g_atomic_int_get(&call->gate) == GATE_SHUT;
+}
+
+gboolean
+drover_call_is_made(DroverCall *call)
+{
+    return g_atomic_int_get(&call->gate) == GATE_PASSED;
+}

@@ -1,0 +1,153 @@
+#include "backends/libvirt/stats.h"
+
+DroverTransferStats
+drover_stats_blank(DroverPhase phase)
+{
+    return (DroverTransferStats){
+        .phase = phase,
+        .memory_total_bytes = DROVER_UNKNOWN_BYTES,
+        .memory_done_bytes = DROVER_UNKNOWN_BYTES,
+        .memory_remaining_bytes = DROVER_UNKNOWN_BYTES,
+        .disk_total_bytes = DROVER_UNKNOWN_BYTES,
+        .disk_done_bytes = DROVER_UNKNOWN_BYTES,
+        .disk_remaining_bytes = DROVER_UNKNOWN_BYTES,
+        .expected_downtime_ms = -1,
+        .downtime_ms = -1,
+        .elapsed_ms = -1,
+    };
+}
+
+static guint64
+number(virTypedParameterPtr params, int count, const char *name)
+{
+    unsigned long long value = 0;
+    unsigned int small = 0;
+    int whole = 0;
+
+    if (virTypedParamsGetULLong(params, count, name, &value) == 1) {
+        return value;
+    }
+    if (virTypedParamsGetUInt(params, count, name, &small) == 1) {
+        return small;
+    }
+    return virTypedParamsGetInt(params, count, name, &whole) == 1 && whole > 0 ? (guint64) whole
+                                                                               : 0;
+}
+
+static gint64
+duration(virTypedParameterPtr params, int count, const char *name)
+{
+    unsigned long long value = 0;
+
+    return virTypedParamsGetULLong(params, count, name, &value) == 1 ? (gint64) value : -1;
+}
+
+/* Between the phases the numbers say nothing, so the guest's state decides first. */
+static DroverPhase
+phase_of(const DroverTransferStats *stats, int state, int reason)
+{
+    if (state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_POSTCOPY) {
+        return DROVER_PHASE_POSTCOPY;
+    }
+    if (state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED) {
+        return DROVER_PHASE_POSTCOPY_BROKEN;
+    }
+    if (state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_MIGRATION) {
+        return stats->memory_remaining_bytes ? DROVER_PHASE_SWITCHOVER : DROVER_PHASE_FINISHING;
+    }
+    if (stats->memory_total_bytes) {
+        return DROVER_PHASE_PRECOPY;
+    }
+    return stats->disk_total_bytes ? DROVER_PHASE_STORAGE : DROVER_PHASE_CONNECTING;
+}
+
+static void
+forget_memory(DroverTransferStats *stats)
+{
+    stats->memory_total_bytes = DROVER_UNKNOWN_BYTES;
+    stats->memory_done_bytes = DROVER_UNKNOWN_BYTES;
+    stats->memory_remaining_bytes = DROVER_UNKNOWN_BYTES;
+}
+
+static void
+forget_disks(DroverTransferStats *stats)
+{
+    stats->disk_total_bytes = DROVER_UNKNOWN_BYTES;
+    stats->disk_done_bytes = DROVER_UNKNOWN_BYTES;
+    stats->disk_remaining_bytes = DROVER_UNKNOWN_BYTES;
+}
+
+DroverTransferStats
+drover_stats_read(virTypedParameterPtr params, int count, int state, int reason)
+{
+    guint64 page_bytes = number(params, count, VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE);
+    guint64 disk_rate = number(params, count, VIR_DOMAIN_JOB_DISK_BPS);
+    DroverTransferStats stats = {
+        .iteration = (guint) number(params, count, VIR_DOMAIN_JOB_MEMORY_ITERATION),
+        .memory_total_bytes = number(params, count, VIR_DOMAIN_JOB_MEMORY_TOTAL),
+        .memory_done_bytes = number(params, count, VIR_DOMAIN_JOB_MEMORY_PROCESSED),
+        .memory_remaining_bytes = number(params, count, VIR_DOMAIN_JOB_MEMORY_REMAINING),
+        .disk_total_bytes = number(params, count, VIR_DOMAIN_JOB_DISK_TOTAL),
+        .disk_done_bytes = number(params, count, VIR_DOMAIN_JOB_DISK_PROCESSED),
+        .disk_remaining_bytes = number(params, count, VIR_DOMAIN_JOB_DISK_REMAINING),
+        .bandwidth_bytes_s = number(params, count, VIR_DOMAIN_JOB_MEMORY_BPS),
+        .dirty_rate_bytes_s = number(params, count, VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE) *
+                              (page_bytes ? page_bytes : 4096),
+        .expected_downtime_ms = duration(params, count, VIR_DOMAIN_JOB_DOWNTIME),
+        .downtime_ms = -1,
+        .throttle_percent = (guint) number(params, count, VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE),
+        .elapsed_ms = duration(params, count, VIR_DOMAIN_JOB_TIME_ELAPSED),
+        .postcopy_requests = number(params, count, VIR_DOMAIN_JOB_MEMORY_POSTCOPY_REQS),
+    };
+
+    stats.phase = phase_of(&stats, state, reason);
+    if (stats.phase == DROVER_PHASE_STORAGE) {
+        stats.bandwidth_bytes_s = disk_rate;
+    }
+    if (stats.phase >= DROVER_PHASE_POSTCOPY) {
+        stats.expected_downtime_ms = -1; /* QEMU shows nonsense then */
+    }
+    if (!stats.memory_total_bytes) {
+        forget_memory(&stats);
+    }
+    if (!stats.disk_total_bytes) {
+        forget_disks(&stats);
+    }
+    return stats;
+}
+
+DroverCompleted *
+drover_completed_read(virConnectPtr connection, const char *uuid)
+{
+    g_autoptr(virDomain) domain = virDomainLookupByUUIDString(connection, uuid);
+    virTypedParameterPtr params = NULL;
+    DroverCompleted *completed = NULL;
+    int type, count = 0;
+
+    if (!domain ||
+        virDomainGetJobStats(domain, &type, &params, &count, VIR_DOMAIN_JOB_STATS_COMPLETED) < 0) {
+        return NULL;
+    }
+    if (type == VIR_DOMAIN_JOB_COMPLETED &&
+        number(params, count, VIR_DOMAIN_JOB_OPERATION) == VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN) {
+        completed = g_new0(DroverCompleted, 1);
+        completed->downtime_ms = duration(params, count, VIR_DOMAIN_JOB_DOWNTIME);
+        completed->elapsed_ms = duration(params, count, VIR_DOMAIN_JOB_TIME_ELAPSED);
+    }
+    virTypedParamsFree(params, count);
+    return completed;
+}
+
+void
+drover_stats_complete(DroverTransferStats *stats, gint64 downtime_ms, gint64 elapsed_ms)
+{
+    if (downtime_ms >= 0) {
+        stats->downtime_ms = downtime_ms;
+    }
+    if (elapsed_ms >= 0) {
+        stats->elapsed_ms = elapsed_ms;
+    }
+    stats->phase = DROVER_PHASE_ENDED;
+    stats->bandwidth_bytes_s = stats->dirty_rate_bytes_s = 0;
+    stats->expected_downtime_ms = -1;
+}

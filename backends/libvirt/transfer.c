@@ -1,0 +1,725 @@
+#include "backends/libvirt/transfer.h"
+
+#include "backends/libvirt/call.h"
+#include "backends/libvirt/classify.h"
+#include "backends/libvirt/guest-state.h"
+#include "backends/libvirt/parameters.h"
+#include "backends/libvirt/remedy.h"
+#include "backends/libvirt/settle.h"
+#include "backends/libvirt/stats.h"
+#include "backends/libvirt/watch.h"
+
+#define WAIT_FOR_HOSTS_US (15 * G_USEC_PER_SEC)
+/* An abort that took no effect by then: the destination may be holding up the source. */
+#define STUCK_US (60 * G_USEC_PER_SEC)
+/* A last look that shows nothing new is worth a word only after this. */
+#define QUIET_MS 2000
+
+typedef enum { WAITING, CALLING, FOLLOWING, SETTLING, ENDED } Stage;
+
+struct _DroverTransfer {
+    guint references; /* the backend's and those of the questions under way */
+    gboolean freed;
+    DroverVirBackend *backend;
+    char *uuid;
+    char *source;
+    char *destination;
+    DroverTransferOptions options;
+    const DroverTransferListener *listener;
+    gpointer user_data;
+
+    Stage stage;
+    gboolean adopted;
+    gboolean cancelled;
+    DroverCall *call;
+    DroverWatch *watch;
+    DroverSettle *settle;
+    guint timer; /* of the stage */
+    guint stuck_timer;
+    gint64 began_us;
+    DroverTransferStats stats;
+    DroverPhase furthest;
+    gboolean post_copy;    /* it got that far, so there is no way back */
+    DroverCallStep step;   /* how far the call got, … */
+    DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
+    gboolean source_alive; /* … and who returned it */
+    DroverWhy source_stop;
+    gint64 downtime_ms; /* of the completed job; -1: not told */
+    gint64 elapsed_ms;
+
+    /* Once ENDED. */
+    DroverOutcome outcome;
+    DroverFailure *failure;
+};
+
+/* --- failures -------------------------------------------------------------------------------- */
+
+static char *
+guest_name(DroverTransfer *transfer)
+{
+    const DroverGuest *guest =
+        drover_inventory_find_guest(transfer->backend->base.inventory, transfer->uuid);
+
+    return g_strdup(guest ? guest->name : transfer->uuid);
+}
+
+static DroverFailure *
+with_names(DroverTransfer *transfer, DroverFailure *failure)
+{
+    failure->guest = guest_name(transfer);
+    failure->source = g_strdup(transfer->source);
+    failure->destination = g_strdup(transfer->destination);
+    return failure;
+}
+
+static DroverFailure *
+failure_of_kind(DroverTransfer *transfer, DroverFailureKind kind, DroverSide where)
+{
+    DroverFailure *failure = drover_failure_new(kind);
+
+    failure->phase = transfer->furthest;
+    failure->where = where;
+    return with_names(transfer, failure);
+}
+
+/* What the call returned, or NULL. (transfer full) */
+static DroverFailure *
+failure_of_call(DroverTransfer *transfer, gboolean *untouched)
+{
+    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
+    const DroverErrorContext context = {
+        .error = transfer->error,
+        .step = transfer->step,
+        .source_alive = transfer->source_alive,
+        .phase = transfer->furthest,
+        .peer_port = destination ? drover_uri_port(drover_vir_host_peer_uri(destination)) : 0,
+        .source_stop = transfer->source_stop,
+    };
+
+    return transfer->error ? with_names(transfer, drover_classify(&context, untouched)) : NULL;
+}
+
+/* --- telling --------------------------------------------------------------------------------- */
+
+static void
+tell(DroverTransfer *transfer, const DroverFailure *trouble)
+{
+    transfer->listener->changed(transfer, &transfer->stats, trouble, transfer->user_data);
+}
+
+static void
+tell_trouble(DroverTransfer *transfer,
+             DroverPhase phase,
+             DroverFailureKind kind,
+             const char *element,
+             const char *text)
+{
+    g_autoptr(DroverFailure) trouble = failure_of_kind(transfer, kind, DROVER_SIDE_NONE);
+
+    transfer->stats.phase = phase;
+    trouble->element = g_strdup(element);
+    trouble->text = g_strdup(text);
+    tell(transfer, trouble);
+}
+
+static void
+tell_contact_lost(DroverTransfer *transfer, const char *hosts, const char *text)
+{
+    tell_trouble(transfer, DROVER_PHASE_UNKNOWN, DROVER_FAILURE_OUTCOME_UNKNOWN, hosts, text);
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static void
+transfer_unref(DroverTransfer *transfer)
+{
+    if (--transfer->references) {
+        return;
+    }
+    drover_vir_error_free(transfer->error);
+    drover_failure_free(transfer->failure);
+    drover_options_clear(&transfer->options);
+    g_free(transfer->uuid);
+    g_free(transfer->source);
+    g_free(transfer->destination);
+    g_free(transfer);
+}
+
+static void
+deliver_end(gpointer user_data, gpointer unused)
+{
+    DroverTransfer *transfer = user_data;
+    gint64 elapsed_ms = transfer->elapsed_ms;
+
+    transfer->timer = 0;
+    if (elapsed_ms < 0) {
+        elapsed_ms = (g_get_monotonic_time() - transfer->began_us) / G_TIME_SPAN_MILLISECOND;
+    }
+    drover_stats_complete(&transfer->stats, transfer->downtime_ms, elapsed_ms);
+    transfer->listener->done(transfer, transfer->outcome, &transfer->stats, transfer->failure,
+                             transfer->user_data);
+    g_ptr_array_remove_fast(transfer->backend->transfers, transfer);
+}
+
+static void
+set_timer(DroverTransfer *transfer, gint64 delay_us, GFunc due)
+{
+    DroverClock *clock = transfer->backend->base.clock;
+
+    drover_clock_remove(clock, &transfer->timer);
+    transfer->timer = drover_clock_add(clock, delay_us, due, transfer);
+}
+
+static gpointer
+read_completed(virConnectPtr connection, gpointer argument)
+{
+    return drover_completed_read(connection, argument);
+}
+
+static void
+completed_read(gpointer result, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+    const DroverCompleted *completed = result;
+
+    if (!transfer->freed) {
+        if (completed) {
+            transfer->downtime_ms = completed->downtime_ms;
+            transfer->elapsed_ms = completed->elapsed_ms;
+        }
+        set_timer(transfer, 0, deliver_end);
+    }
+    transfer_unref(transfer);
+}
+
+/* The source's event tells of the downtime; where it was missed, the destination knows. */
+static void
+ask_for_completed(DroverTransfer *transfer, DroverVirHost *destination)
+{
+    const DroverQuestion question = {
+        .run = read_completed,
+        .argument = g_strdup(transfer->uuid),
+        .free_argument = g_free,
+        .free_result = g_free,
+        .done = completed_read,
+        .user_data = transfer,
+    };
+
+    transfer->references++;
+    drover_vir_host_ask(destination, &question);
+}
+
+/* Threads end by themselves; nothing of them is heard any more. */
+static void
+let_go(DroverTransfer *transfer)
+{
+    drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
+    drover_clock_remove(transfer->backend->base.clock, &transfer->stuck_timer);
+    g_clear_pointer(&transfer->settle, drover_settle_free);
+    g_clear_pointer(&transfer->watch, drover_watch_stop);
+    g_clear_pointer(&transfer->call, drover_call_drop);
+}
+
+/* @failure: (transfer full) (nullable) */
+static void
+end(DroverTransfer *transfer, DroverOutcome outcome, DroverFailure *failure)
+{
+    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
+
+    transfer->stage = ENDED;
+    transfer->outcome = outcome;
+    transfer->failure = failure;
+    let_go(transfer);
+    if (outcome == DROVER_OUTCOME_MOVED && transfer->downtime_ms < 0 && destination) {
+        ask_for_completed(transfer, destination);
+    } else {
+        set_timer(transfer, 0, deliver_end);
+    }
+}
+
+static void
+end_untouched(DroverTransfer *transfer)
+{
+    end(transfer, DROVER_OUTCOME_STAYED,
+        failure_of_kind(transfer, DROVER_FAILURE_CANCELLED, DROVER_SIDE_NONE));
+}
+
+/* --- the truth ------------------------------------------------------------------------------- */
+
+/* Why the guest is where it was. */
+static DroverFailure *
+failure_of_stay(DroverTransfer *transfer)
+{
+    DroverFailure *failure = failure_of_call(transfer, NULL);
+
+    if (!failure) {
+        failure = failure_of_kind(transfer, DROVER_FAILURE_LIBVIRT, DROVER_SIDE_SOURCE);
+        failure->transient = TRUE;
+        failure->text =
+            g_strdup(transfer->adopted ? "the move ended while drover was not there to hear why"
+                                       : "libvirt reported success, but the guest did not move");
+    }
+    if (transfer->cancelled) {
+        failure->kind = DROVER_FAILURE_CANCELLED;
+        failure->transient = FALSE;
+        failure->where = DROVER_SIDE_NONE;
+        g_clear_pointer(&failure->element, g_free);
+    }
+    return failure;
+}
+
+static DroverFailure *
+failure_of_stop(DroverTransfer *transfer)
+{
+    static const DroverFailureKind kinds[] = {
+        [DROVER_WHY_OTHER] = DROVER_FAILURE_GUEST_STOPPED,
+        [DROVER_WHY_MIGRATED] = DROVER_FAILURE_GUEST_STOPPED,
+        [DROVER_WHY_SHUTDOWN] = DROVER_FAILURE_GUEST_STOPPED,
+        [DROVER_WHY_DESTROYED] = DROVER_FAILURE_GUEST_DESTROYED,
+        [DROVER_WHY_CRASHED] = DROVER_FAILURE_SOURCE_QEMU_DIED,
+    };
+    DroverFailure *failure =
+        failure_of_kind(transfer, kinds[transfer->source_stop], DROVER_SIDE_SOURCE);
+
+    failure->text = g_strdup(transfer->error ? transfer->error->message : NULL);
+    return failure;
+}
+
+static DroverFailure *
+failure_of_leftover(DroverTransfer *transfer, const char *leftover)
+{
+    DroverFailure *failure =
+        leftover ? failure_of_kind(transfer, DROVER_FAILURE_LEFTOVER, DROVER_SIDE_SOURCE) : NULL;
+
+    if (failure) {
+        failure->element = g_strdup(leftover);
+    }
+    return failure;
+}
+
+static void
+settled(DroverVerdict verdict,
+        const DroverEvidence *evidence,
+        const char *leftover,
+        gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+
+    if (transfer->source_stop == DROVER_WHY_OTHER && evidence->source.seen == DROVER_SEEN_OFF) {
+        transfer->source_stop = evidence->source.why;
+    }
+    switch (verdict) {
+    case DROVER_VERDICT_MOVED:
+        end(transfer, DROVER_OUTCOME_MOVED, failure_of_leftover(transfer, leftover));
+        return;
+    case DROVER_VERDICT_STAYED:
+        end(transfer, DROVER_OUTCOME_STAYED, failure_of_stay(transfer));
+        return;
+    case DROVER_VERDICT_STOPPED:
+        end(transfer, DROVER_OUTCOME_STOPPED, failure_of_stop(transfer));
+        return;
+    case DROVER_VERDICT_RUNS_TWICE:
+        end(transfer, DROVER_OUTCOME_LOST,
+            failure_of_kind(transfer, DROVER_FAILURE_RUNS_TWICE, DROVER_SIDE_NONE));
+        return;
+    default:
+        end(transfer, DROVER_OUTCOME_LOST,
+            failure_of_kind(transfer, DROVER_FAILURE_GUEST_LOST, DROVER_SIDE_NONE));
+        return;
+    }
+}
+
+static char *
+hosts_waited_for(DroverTransfer *transfer, const DroverEvidence *evidence)
+{
+    gboolean source = evidence->source.seen == DROVER_SEEN_NOT;
+    gboolean destination = evidence->destination.seen == DROVER_SEEN_NOT;
+
+    if (source == destination) {
+        return g_strdup_printf("%s and %s", transfer->source, transfer->destination);
+    }
+    return g_strdup(source ? transfer->source : transfer->destination);
+}
+
+static void follow(DroverTransfer *transfer);
+
+static void
+settle_waits(const DroverJudgement *judgement,
+             const DroverEvidence *evidence,
+             const DroverVirError *error,
+             gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+    g_autofree char *hosts = hosts_waited_for(transfer, evidence);
+    gboolean unseen =
+        evidence->source.seen == DROVER_SEEN_NOT || evidence->destination.seen == DROVER_SEEN_NOT;
+
+    if (judgement->verdict == DROVER_VERDICT_IN_PROGRESS && evidence->job == DROVER_JOB_OUTGOING) {
+        follow(transfer);
+    } else if (judgement->verdict == DROVER_VERDICT_POSTCOPY_BROKEN) {
+        tell_trouble(transfer, DROVER_PHASE_POSTCOPY_BROKEN, DROVER_FAILURE_POSTCOPY_BROKEN, NULL,
+                     transfer->error ? transfer->error->message : NULL);
+    } else if (unseen || evidence->unchanged_ms >= QUIET_MS) {
+        tell_contact_lost(transfer, hosts,
+                          error             ? error->message
+                          : transfer->error ? transfer->error->message
+                                            : NULL);
+    }
+}
+
+static const DroverSettleListener settle_listener = {settle_waits, settled};
+
+static void
+settle(DroverTransfer *transfer, gboolean untouched)
+{
+    const DroverSettleSpec spec = {
+        .uuid = transfer->uuid,
+        .source = transfer->source,
+        .destination = transfer->destination,
+        .watch = transfer->watch,
+        .untouched = untouched,
+        .careful = transfer->adopted,
+    };
+
+    transfer->stage = SETTLING;
+    drover_watch_end_abort(transfer->watch);
+    drover_clock_remove(transfer->backend->base.clock, &transfer->stuck_timer);
+    transfer->settle = drover_settle_new(transfer->backend, &spec, &settle_listener, transfer);
+    drover_settle_source_stopped(transfer->settle, transfer->source_stop);
+}
+
+/* --- while it moves -------------------------------------------------------------------------- */
+
+static void
+sampled(const DroverSample *sample, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+
+    if (transfer->stage == SETTLING) {
+        drover_settle_sample(transfer->settle, sample);
+        return;
+    }
+    if (sample->job == DROVER_JOB_OUTGOING) {
+        transfer->stats = sample->stats;
+        transfer->furthest = MAX(transfer->furthest, sample->stats.phase);
+        transfer->post_copy |= sample->stats.phase == DROVER_PHASE_POSTCOPY ||
+                               sample->stats.phase == DROVER_PHASE_POSTCOPY_BROKEN;
+        tell(transfer, NULL);
+    } else if (sample->job == DROVER_JOB_NONE && transfer->stage == FOLLOWING) {
+        settle(transfer, FALSE);
+    }
+}
+
+static void abort_move(DroverTransfer *transfer);
+
+/* The source moves the guest without a call of ours that would tell of the end. */
+static void
+follow(DroverTransfer *transfer)
+{
+    g_clear_pointer(&transfer->settle, drover_settle_free);
+    transfer->stage = FOLLOWING;
+    if (transfer->cancelled) {
+        abort_move(transfer);
+    }
+}
+
+static void
+called(const DroverCallResult *result, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+    g_autoptr(DroverFailure) failure = NULL;
+    gboolean untouched = FALSE;
+
+    transfer->step = result->step;
+    transfer->error = result->error ? drover_vir_error_copy(result->error) : NULL;
+    transfer->source_alive = result->source_alive;
+    g_clear_pointer(&transfer->call, drover_call_drop);
+    failure = failure_of_call(transfer, &untouched);
+    settle(transfer, untouched || transfer->step != DROVER_CALL_MADE);
+}
+
+static void
+call(DroverTransfer *transfer)
+{
+    DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
+    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
+    const DroverCallSpec spec = {
+        .uuid = transfer->uuid,
+        .source_uri = drover_vir_host_uri(source),
+        .peer_uri = drover_vir_host_peer_uri(destination),
+        .options = &transfer->options,
+    };
+
+    drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
+    transfer->stage = CALLING;
+    transfer->began_us = g_get_monotonic_time();
+    transfer->watch = drover_watch_new(transfer->backend->context, drover_vir_host_uri(source),
+                                       transfer->uuid, sampled, transfer);
+    transfer->call = drover_call_new(transfer->backend->context, &spec, called, transfer);
+}
+
+/* --- before the call ------------------------------------------------------------------------- */
+
+static void
+end_unreachable(DroverTransfer *transfer, const DroverVirError *error, DroverSide side)
+{
+    const DroverErrorContext context = {
+        .error = error,
+        .step = DROVER_CALL_OPENING,
+        .side = side,
+        .phase = transfer->furthest,
+    };
+
+    end(transfer, DROVER_OUTCOME_STAYED, with_names(transfer, drover_classify(&context, NULL)));
+}
+
+static const struct {
+    DroverSide side;
+    gsize name;
+} sides[] = {
+    {DROVER_SIDE_SOURCE, G_STRUCT_OFFSET(DroverTransfer, source)},
+    {DROVER_SIDE_DESTINATION, G_STRUCT_OFFSET(DroverTransfer, destination)},
+};
+
+static DroverVirHost *
+host_on(DroverTransfer *transfer, guint side)
+{
+    return drover_vir_backend_host(transfer->backend,
+                                   G_STRUCT_MEMBER(char *, transfer, sides[side].name));
+}
+
+/* Both hosts must be in sight: whoever cannot look at the destination could not tell the outcome.
+ */
+static void
+call_when_up(DroverTransfer *transfer)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++) {
+        DroverVirHost *host = host_on(transfer, i);
+
+        if (!host || drover_vir_host_state(host) != DROVER_HOST_UP) {
+            return;
+        }
+    }
+    call(transfer);
+}
+
+static void
+waited_too_long(gpointer user_data, gpointer unused)
+{
+    DroverTransfer *transfer = user_data;
+    g_autoptr(DroverVirError) error =
+        drover_vir_error_new(VIR_ERR_OK, VIR_FROM_NONE, 0, "the host does not answer");
+    guint side = 0;
+
+    transfer->timer = 0;
+    if (host_on(transfer, 0) && drover_vir_host_state(host_on(transfer, 0)) == DROVER_HOST_UP) {
+        side = 1;
+    }
+    end_unreachable(transfer, error, sides[side].side);
+}
+
+static void
+wait_for_hosts(DroverTransfer *transfer)
+{
+    set_timer(transfer, WAIT_FOR_HOSTS_US, waited_too_long);
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++) {
+        drover_vir_host_wake(host_on(transfer, i));
+    }
+    call_when_up(transfer);
+}
+
+/* --- cancelling ------------------------------------------------------------------------------ */
+
+static gpointer
+apply(virConnectPtr connection, gpointer argument)
+{
+    drover_vir_error_free(drover_remedy_apply(connection, argument));
+    return NULL;
+}
+
+static void
+applied(gpointer result, gpointer user_data)
+{
+}
+
+/* A destination whose QEMU hangs holds up the source's libvirtd.  The guest runs on the source, and
+ * the incoming copy never did: without it, the source gets free. */
+static void
+source_sighted(gpointer result, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+    const DroverSighting *sighting = result;
+    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
+    const DroverQuestion question = {
+        .run = apply,
+        .argument = drover_remedy_order_new(DROVER_REMEDY_DESTROY_DESTINATION, transfer->uuid),
+        .free_argument = (GDestroyNotify) drover_remedy_order_free,
+        .done = applied,
+    };
+
+    if (!transfer->freed && destination && sighting && sighting->seen == DROVER_SEEN_RUNNING &&
+        transfer->stage < SETTLING) {
+        drover_vir_host_ask(destination, &question);
+    } else {
+        drover_remedy_order_free(question.argument);
+    }
+    transfer_unref(transfer);
+}
+
+static gpointer
+read_sighting(virConnectPtr connection, gpointer argument)
+{
+    DroverSighting *sighting = g_new0(DroverSighting, 1);
+
+    drover_sighting_read(connection, argument, sighting);
+    return sighting;
+}
+
+static void
+stuck(gpointer user_data, gpointer unused)
+{
+    DroverTransfer *transfer = user_data;
+    DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
+    const DroverQuestion question = {
+        .run = read_sighting,
+        .argument = g_strdup(transfer->uuid),
+        .free_argument = g_free,
+        .free_result = g_free,
+        .done = source_sighted,
+        .user_data = transfer,
+    };
+
+    transfer->stuck_timer =
+        drover_clock_add(transfer->backend->base.clock, STUCK_US, stuck, transfer);
+    transfer->references++;
+    drover_vir_host_ask(source, &question);
+}
+
+static void
+abort_move(DroverTransfer *transfer)
+{
+    if (transfer->post_copy) {
+        return;
+    }
+    drover_watch_abort(transfer->watch);
+    if (!transfer->stuck_timer) {
+        transfer->stuck_timer =
+            drover_clock_add(transfer->backend->base.clock, STUCK_US, stuck, transfer);
+    }
+}
+
+void
+drover_transfer_cancel(DroverTransfer *transfer)
+{
+    if (transfer->stage == ENDED || transfer->post_copy) {
+        return;
+    }
+    transfer->cancelled = TRUE;
+    if (transfer->stage == WAITING ||
+        (transfer->stage == CALLING && drover_call_prevent(transfer->call))) {
+        end_untouched(transfer);
+    } else if (transfer->stage != SETTLING) {
+        abort_move(transfer);
+    }
+}
+
+/* --- news ------------------------------------------------------------------------------------ */
+
+static gboolean
+is_host(const char *name, DroverVirHost *host)
+{
+    return g_str_equal(name, drover_vir_host_name(host));
+}
+
+void
+drover_transfer_host_changed(DroverTransfer *transfer, DroverVirHost *host)
+{
+    gboolean source = is_host(transfer->source, host);
+    gboolean down = drover_vir_host_state(host) == DROVER_HOST_DOWN;
+
+    if (!source && !is_host(transfer->destination, host)) {
+        return;
+    }
+    if (transfer->stage == WAITING && down) {
+        end_unreachable(transfer, drover_vir_host_error(host),
+                        source ? DROVER_SIDE_SOURCE : DROVER_SIDE_DESTINATION);
+    } else if (transfer->stage == WAITING) {
+        call_when_up(transfer);
+    } else if (transfer->stage == SETTLING) {
+        drover_settle_hosts_changed(transfer->settle);
+    } else if (transfer->stage != ENDED && source && down) {
+        tell_contact_lost(transfer, transfer->source, drover_vir_host_error(host)->message);
+    }
+}
+
+void
+drover_transfer_guest_event(DroverTransfer *transfer,
+                            DroverVirHost *host,
+                            const DroverGuestEvent *event)
+{
+    if (g_ascii_strcasecmp(event->uuid, transfer->uuid) || !is_host(transfer->source, host)) {
+        return;
+    }
+    if (event->kind == DROVER_GUEST_EVENT_STOPPED) {
+        transfer->source_stop = event->why;
+        if (transfer->settle) {
+            drover_settle_source_stopped(transfer->settle, event->why);
+        }
+    } else if (event->kind == DROVER_GUEST_EVENT_JOB_COMPLETED &&
+               event->operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT) {
+        transfer->downtime_ms = event->downtime_ms;
+        transfer->elapsed_ms = event->elapsed_ms;
+    }
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static void
+adopt(DroverTransfer *transfer)
+{
+    DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
+
+    transfer->adopted = TRUE;
+    transfer->watch = drover_watch_new(transfer->backend->context, drover_vir_host_uri(source),
+                                       transfer->uuid, sampled, transfer);
+    settle(transfer, FALSE);
+}
+
+DroverTransfer *
+drover_transfer_new(DroverVirBackend *backend,
+                    const DroverTransferSpec *spec,
+                    DroverTransferOrigin origin,
+                    const DroverTransferListener *listener,
+                    gpointer user_data)
+{
+    DroverTransfer *transfer = g_new0(DroverTransfer, 1);
+
+    transfer->references = 1;
+    transfer->backend = backend;
+    transfer->uuid = g_ascii_strdown(spec->guest_uuid, -1);
+    transfer->source = g_strdup(spec->source);
+    transfer->destination = g_strdup(spec->destination);
+    transfer->options = drover_options_copy(&spec->options);
+    transfer->cancelled = spec->cancelled;
+    transfer->listener = listener;
+    transfer->user_data = user_data;
+    transfer->stats = drover_stats_blank(DROVER_PHASE_CONNECTING);
+    transfer->furthest = DROVER_PHASE_CONNECTING;
+    transfer->downtime_ms = transfer->elapsed_ms = -1;
+    transfer->began_us = g_get_monotonic_time();
+    g_ptr_array_add(backend->transfers, transfer);
+    if (origin == DROVER_TRANSFER_ADOPT) {
+        adopt(transfer);
+    } else {
+        wait_for_hosts(transfer);
+    }
+    return transfer;
+}
+
+void
+drover_transfer_free(DroverTransfer *transfer)
+{
+    transfer->freed = TRUE;
+    let_go(transfer);
+    transfer_unref(transfer);
+}

@@ -1,0 +1,35 @@
+/*
+ * Watching a move at its source, and aborting it there.
+ *
+ * Purpose:   statistics can block for 30 s while the source connects to the destination, so each
+ *            move has a thread and a connection for them, beside the one that makes the call.  An
+ *            abort has its own again, so that it waits for nobody.
+ * Thread:    the main loop; samples come on it.
+ * Ownership: drover_watch_stop() gives the handle away; no sample comes after it.
+ */
+#pragma once
+
+#include "backends/backend.h"
+#include "backends/reconcile.h"
+
+typedef struct _DroverWatch DroverWatch;
+
+typedef struct {
+    DroverSightedJob job;      /* UNSEEN: the source did not tell */
+    gint64 began_us;           /* g_get_monotonic_time() before it was asked */
+    DroverTransferStats stats; /* with OUTGOING */
+} DroverSample;
+
+DroverWatch *drover_watch_new(GMainContext *context,
+                              const char *source_uri,
+                              const char *uuid,
+                              void (*sample)(const DroverSample *sample, gpointer user_data),
+                              gpointer user_data);
+void drover_watch_stop(DroverWatch *watch);
+
+/* Samples now instead of at the next interval. */
+void drover_watch_hurry(DroverWatch *watch);
+/* Aborts the guest's job, again and again until drover_watch_end_abort(): to be called as soon as
+ * the move is over, lest it hits somebody else's job. */
+void drover_watch_abort(DroverWatch *watch);
+void drover_watch_end_abort(DroverWatch *watch);
