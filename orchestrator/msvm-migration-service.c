@@ -132,11 +132,15 @@ refuse(DroverFailureKind kind, const char *element)
 static DroverFailure *
 read_request(CimCall *call, DroverRequest *request)
 {
-    const CimValue *host = cim_call_in(call, "DestinationHost");
-    const CimValue *system = cim_call_in(call, "DestinationSystem");
+    const CimValue *host;
 
     request->guest = drover_request_system_name(cim_call_in(call, "ComputerSystem"));
-    request->destination = host ? cim_value_get_string(host) : drover_request_system_name(system);
+    if (g_str_has_suffix(cim_call_method(call), "ToSystem")) {
+        request->destination = drover_request_system_name(cim_call_in(call, "DestinationSystem"));
+    } else {
+        host = cim_call_in(call, "DestinationHost");
+        request->destination = host ? cim_value_get_string(host) : NULL;
+    }
     if (!request->guest) {
         return refuse(DROVER_FAILURE_REQUEST_VALUE,
                       "ComputerSystem (a reference to a Msvm_ComputerSystem is needed)");

@@ -7,6 +7,7 @@
 
 struct _DroverService {
     DroverBackend *backend;
+    DroverClock *clock; /* the backend's; it outlives both */
     DroverStore *store;
     DroverJobs *jobs;
     DroverQueue *queue;
@@ -91,18 +92,18 @@ removal_due(gpointer user_data, gpointer unused)
 static void
 arm_removal(DroverService *service)
 {
-    gint64 now_us = drover_clock_real_us(service->backend->clock);
+    gint64 now_us = drover_clock_real_us(service->clock);
     GSequenceIter *first = g_sequence_get_begin_iter(service->ended);
     gint64 due_us;
 
-    drover_clock_remove(service->backend->clock, &service->removal_timer);
+    drover_clock_remove(service->clock, &service->removal_timer);
     if (g_sequence_iter_is_end(first)) {
         return;
     }
     due_us = ((const Ended *) g_sequence_get(first))->finished_us +
              (gint64) service->time_before_removal_s * G_USEC_PER_SEC;
     service->removal_timer =
-        drover_clock_add(service->backend->clock, MAX(due_us - now_us, 0), removal_due, service);
+        drover_clock_add(service->clock, MAX(due_us - now_us, 0), removal_due, service);
 }
 
 static void
@@ -178,6 +179,7 @@ drover_service_new(DroverBackend *backend,
     g_autoptr(DroverService) service = g_new0(DroverService, 1);
 
     service->backend = backend;
+    service->clock = backend->clock;
     service->store = store;
     service->ended = g_sequence_new(ended_free);
     service->jobs = drover_jobs_new(store, backend->clock);
@@ -197,7 +199,7 @@ drover_service_free(DroverService *service)
     if (!service) {
         return;
     }
-    drover_clock_remove(service->backend->clock, &service->removal_timer);
+    drover_clock_remove(service->clock, &service->removal_timer);
     g_sequence_free(service->ended);
     g_clear_pointer(&service->queue, drover_queue_free);
     g_clear_pointer(&service->jobs, drover_jobs_free);
