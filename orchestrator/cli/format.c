@@ -104,19 +104,13 @@ format_iso_interval(gint64 us)
     if (rest_us) {
         g_string_append_printf(text, "%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "S", s % MINUTE,
                                rest_us);
-    } else if (s % MINUTE || s < DAY) {
+    } else if (s % MINUTE || s == 0) {
         g_string_append_printf(text, "%" G_GINT64_FORMAT "S", s % MINUTE);
     }
     if (text->str[text->len - 1] == 'T') {
         g_string_truncate(text, text->len - 1);
     }
     return g_string_free(text, FALSE);
-}
-
-static gboolean
-is_open(const CimDatetime *datetime)
-{
-    return datetime->wildcards > 0;
 }
 
 char *
@@ -131,7 +125,7 @@ drover_format_iso(const CimDatetime *datetime)
     g_autofree char *fraction = NULL;
     g_autofree char *zone = NULL;
 
-    if (is_open(datetime)) {
+    if (datetime->wildcards) {
         char text[26];
 
         cim_datetime_print(datetime, text);

@@ -11,7 +11,7 @@ enum { BAR_LEAST = 10, BAR_MOST = 40, GAP = 2 };
 typedef enum { TITLE, ROUTE, BAR, PERCENT, RATE, DIRTY, LEFT, STATUS, N_PARTS } Part;
 
 /* Which goes first when there is no room; the percentage stays. */
-static const Part dispensable[] = {DIRTY, ROUTE, STATUS, RATE, LEFT, BAR, TITLE};
+static const Part dispensable[] = {ROUTE, DIRTY, STATUS, RATE, LEFT, BAR, TITLE};
 
 typedef struct {
     char *texts[N_PARTS]; /* NULL: not shown; BAR is drawn when its width is known */
@@ -55,27 +55,37 @@ left_text(gint64 seconds)
     return g_strconcat(time, " left", NULL);
 }
 
+/* JobStatus in few words: "pre-copy #2". */
+static char *
+status_text(const DroverJobView *view)
+{
+    static const char iteration[] = "pre-copy iteration ";
+    const char *detail = drover_job_view_detail(view);
+
+    if (detail && g_str_has_prefix(detail, iteration)) {
+        return g_strconcat("pre-copy #", detail + strlen(iteration), NULL);
+    }
+    return drover_text_clean(detail ? detail : drover_job_view_state(view));
+}
+
 static void
 line_fill(Line *line, const DroverJobView *view, const DroverScreen *screen)
 {
-    const char *detail = drover_job_view_detail(view);
-    const char *status = detail ? detail : drover_job_view_state(view);
-
     line_take(line, TITLE, drover_text_clean(view->vm), 0, FALSE);
     line_take(
         line, ROUTE,
         g_strdup_printf("%s %s %s", view->source, drover_screen_arrow(screen), view->destination),
         0, FALSE);
     line_take(line, PERCENT, g_strdup_printf("%u %%", view->percent), 5, TRUE);
-    line_take(line, STATUS, drover_text_clean(status), 0, FALSE);
+    line_take(line, STATUS, status_text(view), 0, FALSE);
     if (view->is_moving && view->bandwidth_bytes_s) {
-        line_take(line, RATE, rate_text("", view->bandwidth_bytes_s), 10, TRUE);
+        line_take(line, RATE, rate_text("", view->bandwidth_bytes_s), 9, TRUE);
     }
     if (view->is_moving && view->dirty_rate_bytes_s) {
-        line_take(line, DIRTY, rate_text("dirty ", view->dirty_rate_bytes_s), 16, FALSE);
+        line_take(line, DIRTY, rate_text("dirty ", view->dirty_rate_bytes_s), 15, FALSE);
     }
     if (view->is_moving && view->remaining_s >= 0) {
-        line_take(line, LEFT, left_text(view->remaining_s), 10, FALSE);
+        line_take(line, LEFT, left_text(view->remaining_s), 9, FALSE);
     }
     line->texts[BAR] = g_strdup("");
     line->widths[BAR] = BAR_LEAST;
