@@ -108,6 +108,18 @@ cim_binding_get(const CimBinding *binding, gconstpointer object, guint index, Ci
         cim_value_parse(value, property->default_value, strlen(property->default_value), NULL);
 }
 
+/* wbemcli knows no EmbeddedObject on arrays, and would refuse a whole instance for one that is
+ * NULL. */
+static void
+append_null_array(GString *xml, const CimProperty *property, gboolean with_origin)
+{
+    cim_xml_append_literal(xml, "<PROPERTY.ARRAY");
+    cim_xml_append_attribute(xml, "NAME", property->name);
+    cim_xml_append_attribute(xml, "TYPE", cim_type_name(property->type));
+    cim_xml_append_attribute(xml, "CLASSORIGIN", with_origin ? property->origin : NULL);
+    cim_xml_append_literal(xml, "></PROPERTY.ARRAY>");
+}
+
 static void
 append_open(GString *xml, const CimProperty *property, gboolean with_origin)
 {
@@ -131,6 +143,21 @@ append_close(GString *xml, const CimProperty *property)
         cim_xml_append_literal(xml, "</PROPERTY>");
 }
 
+static void
+append_property(GString *xml,
+                const CimProperty *property,
+                const CimValue *value,
+                gboolean with_origin)
+{
+    if (property->type == CIM_TYPE_INSTANCE && property->is_array && value->is_null) {
+        append_null_array(xml, property, with_origin);
+        return;
+    }
+    append_open(xml, property, with_origin);
+    cim_xml_append_value(xml, value);
+    append_close(xml, property);
+}
+
 void
 cim_binding_append_instance(const CimBinding *binding,
                             gconstpointer object,
@@ -148,9 +175,7 @@ cim_binding_append_instance(const CimBinding *binding,
         if (selection->wanted && !selection->wanted[i])
             continue;
         cim_binding_get(binding, object, i, &value);
-        append_open(xml, &klass->properties[i], selection->with_origin);
-        cim_xml_append_value(xml, &value);
-        append_close(xml, &klass->properties[i]);
+        append_property(xml, &klass->properties[i], &value, selection->with_origin);
         cim_value_clear(&value);
     }
     cim_xml_append_literal(xml, "</INSTANCE>");

@@ -73,17 +73,17 @@ append_array_size(GString *xml, int size)
     cim_xml_append_attribute(xml, "ARRAYSIZE", text);
 }
 
-/* TYPE and EmbeddedObject; references carry REFERENCECLASS in their place. */
+/*
+ * TYPE; references carry REFERENCECLASS in its place.  That a string holds an instance is told by
+ * its qualifier: EmbeddedObject, which only values need, makes wbemcli refuse the class.
+ */
 static void
 append_element_type(GString *xml, CimType type, const char *class_name)
 {
-    if (type == CIM_TYPE_REFERENCE) {
+    if (type == CIM_TYPE_REFERENCE)
         cim_xml_append_attribute(xml, "REFERENCECLASS", class_name);
-        return;
-    }
-    cim_xml_append_attribute(xml, "TYPE", cim_type_name(type));
-    if (type == CIM_TYPE_INSTANCE)
-        cim_xml_append_attribute(xml, "EmbeddedObject", class_name ? "instance" : "object");
+    else
+        cim_xml_append_attribute(xml, "TYPE", cim_type_name(type));
 }
 
 static const char *

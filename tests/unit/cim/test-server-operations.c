@@ -195,6 +195,22 @@ START_TEST(no_property_is_self_closed)
 }
 END_TEST
 
+/* wbemcli knows EmbeddedObject on PROPERTY and PARAMVALUE only, and refuses the whole answer else. */
+START_TEST(embedded_object_is_not_where_it_is_not_needed)
+{
+    static const char *const classes[] = {CLASS("Test_MigrationJob") FLAG("LocalOnly", "FALSE"),
+                                          CLASS("Test_ConcreteJob") FLAG("LocalOnly", "FALSE")};
+
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
+        assert_answer("GetClass", classes[i], "<PARAMETER");
+        assert_lacks("GetClass", classes[i], " EmbeddedObject=");
+    }
+    assert_answer("EnumerateInstances", CLASS("Test_MigrationJob"),
+                  "<PROPERTY.ARRAY NAME=\"NewResourceSettingData\" TYPE=\"string\">"
+                  "</PROPERTY.ARRAY>");
+}
+END_TEST
+
 START_TEST(the_same_class_is_declared_the_same_again)
 {
     g_autoptr(Reply) first = call("GetClass", CLASS("Test_MigrationJob"));
@@ -362,6 +378,7 @@ main(void)
     tcase_add_test(tcase, deep_inheritance_selects_properties_only);
     tcase_add_test(tcase, a_class_is_declared_as_the_flags_say);
     tcase_add_test(tcase, no_property_is_self_closed);
+    tcase_add_test(tcase, embedded_object_is_not_where_it_is_not_needed);
     tcase_add_test(tcase, the_same_class_is_declared_the_same_again);
     tcase_add_test(tcase, classes_are_enumerated_by_level);
     tcase_add_test(tcase, writable_properties_are_modified);
