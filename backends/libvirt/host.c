@@ -23,7 +23,8 @@ struct _DroverVirHost {
     guint vigil_timer; /* set while an answer is owed */
     guint relist_timer;
     gboolean has_facts;
-    GHashTable *touched; /* UUIDs that events named since the last look; a set */
+    DroverSession *facts_session; /* while the facts are being read */
+    GHashTable *touched;          /* UUIDs that events named since the last look; a set */
     gboolean refreshes;
 };
 
@@ -65,6 +66,7 @@ drop_session(DroverVirHost *host)
     drover_clock_remove(host->backend->clock, &host->relist_timer);
     host->refreshes = FALSE;
     g_hash_table_remove_all(host->touched);
+    g_clear_pointer(&host->facts_session, drover_session_close);
     if (session) {
         drover_session_close(session);
     }
@@ -265,23 +267,46 @@ facts_read(gpointer result, gpointer user_data)
     if (result) {
         host->has_facts = TRUE;
         drover_inventory_set_host_facts(host->backend->inventory, host->name, result);
+        g_clear_pointer(&host->facts_session, drover_session_close);
     }
 }
 
-/* Once per host: capabilities take one of libvirtd's ordinary workers, which long moves may use up.
- */
+static void
+facts_opened(const DroverVirError *error, gpointer user_data)
+{
+}
+
+static void
+facts_lost(const char *reason, gpointer user_data)
+{
+    DroverVirHost *host = user_data;
+
+    g_clear_pointer(&host->facts_session, drover_session_close);
+}
+
+static void
+facts_event(const DroverGuestEvent *event, gpointer user_data)
+{
+}
+
+static const DroverSessionListener facts_listener = {facts_opened, facts_lost, facts_event};
+
+/* Once per host, and beside the control connection: capabilities make a fresh libvirtd probe all of
+ * its emulators, and wait for one of its ordinary workers, which long moves may have used up. */
 static void
 ask_facts(DroverVirHost *host)
 {
-    DroverQuestion question = {
+    const DroverQuestion question = {
         .run = read_facts,
         .free_result = (GDestroyNotify) drover_host_facts_free,
         .done = facts_read,
         .user_data = host,
     };
 
-    if (!host->has_facts) {
-        ask(host, &question);
+    if (!host->has_facts && !host->facts_session) {
+        host->facts_session =
+            drover_session_new(host->uri, host->context, host->tally, &facts_listener, host);
+        drover_session_ask(host->facts_session, &question);
     }
 }
 

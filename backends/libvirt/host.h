@@ -13,7 +13,7 @@
 
 #define DROVER_ANSWER_S       10
 #define DROVER_RELIST_S       30
-#define DROVER_STUCK_SESSIONS 3
+#define DROVER_STUCK_SESSIONS 4
 
 typedef struct _DroverVirHost DroverVirHost;
 

@@ -68,29 +68,39 @@ read_guest(virDomainPtr domain)
     return guest;
 }
 
-guint64
-drover_host_memory_free_kib(virConnectPtr connection)
+/* Free memory is what caches would give back, too. */
+static gboolean
+is_free(const char *field)
+{
+    return g_str_equal(field, VIR_NODE_MEMORY_STATS_FREE) ||
+           g_str_equal(field, VIR_NODE_MEMORY_STATS_BUFFERS) ||
+           g_str_equal(field, VIR_NODE_MEMORY_STATS_CACHED);
+}
+
+DroverHostMemory
+drover_host_memory_read(virConnectPtr connection)
 {
     g_autofree virNodeMemoryStatsPtr stats = NULL;
-    guint64 free_kib = 0;
+    DroverHostMemory memory = {0};
     int count = 0;
 
     if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &count, 0) < 0 ||
         count <= 0) {
-        return virNodeGetFreeMemory(connection) / 1024;
+        memory.free_kib = virNodeGetFreeMemory(connection) / 1024;
+        return memory;
     }
     stats = g_new0(virNodeMemoryStats, count);
     if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &count, 0) < 0) {
-        return 0;
+        return memory;
     }
     for (int i = 0; i < count; i++) {
-        if (g_str_equal(stats[i].field, VIR_NODE_MEMORY_STATS_FREE) ||
-            g_str_equal(stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) ||
-            g_str_equal(stats[i].field, VIR_NODE_MEMORY_STATS_CACHED)) {
-            free_kib += stats[i].value;
+        if (is_free(stats[i].field)) {
+            memory.free_kib += stats[i].value;
+        } else if (g_str_equal(stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL)) {
+            memory.total_kib = stats[i].value;
         }
     }
-    return free_kib;
+    return memory;
 }
 
 DroverListing *
@@ -114,7 +124,7 @@ drover_listing_read(virConnectPtr connection)
     }
     free(domains);
     listing->complete = TRUE;
-    listing->memory_free_kib = drover_host_memory_free_kib(connection);
+    listing->memory_free_kib = drover_host_memory_read(connection).free_kib;
     return listing;
 }
 
@@ -133,7 +143,7 @@ drover_listing_read_some(virConnectPtr connection, const char *const *uuids)
             g_ptr_array_add(listing->absent, g_strdup(uuids[i]));
         }
     }
-    listing->memory_free_kib = drover_host_memory_free_kib(connection);
+    listing->memory_free_kib = drover_host_memory_read(connection).free_kib;
     return listing;
 }
 
@@ -173,6 +183,7 @@ drover_host_facts_read(virConnectPtr connection)
 {
     DroverHost *facts = g_new0(DroverHost, 1);
     g_autofree char *capabilities = virConnectGetCapabilities(connection);
+    DroverHostMemory memory = drover_host_memory_read(connection);
     char *hostname = virConnectGetHostname(connection);
     virNodeInfo info;
 
@@ -186,7 +197,10 @@ drover_host_facts_read(virConnectPtr connection)
         facts->cpus = info.cpus;
         facts->memory_total_kib = info.memory;
     }
-    facts->memory_free_kib = drover_host_memory_free_kib(connection);
+    if (memory.total_kib) {
+        facts->memory_total_kib = memory.total_kib;
+    }
+    facts->memory_free_kib = memory.free_kib;
     return facts;
 }
 

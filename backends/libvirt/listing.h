@@ -29,7 +29,11 @@ void drover_host_facts_free(DroverHost *facts);
 
 /* The host's UUID from its capabilities, lower case; NULL: not told. (transfer full) */
 char *drover_capabilities_host_uuid(const char *capabilities);
-/* Free memory, with what caches would give back; 0: not told. */
-guint64 drover_host_memory_free_kib(virConnectPtr connection);
+typedef struct {
+    guint64 total_kib; /* 0: not told */
+    guint64 free_kib;  /* with what caches would give back; 0: not told */
+} DroverHostMemory;
+
+DroverHostMemory drover_host_memory_read(virConnectPtr connection);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverListing, drover_listing_free)

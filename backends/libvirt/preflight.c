@@ -176,7 +176,7 @@ check_cpu(DroverPreflight *preflight, const DroverGuestXml *guest)
 static void
 check_memory(DroverPreflight *preflight, const DroverGuestXml *guest)
 {
-    guint64 free_kib = drover_host_memory_free_kib(preflight->destination);
+    guint64 free_kib = drover_host_memory_read(preflight->destination).free_kib;
     g_autofree char *need = g_strdup_printf("%" G_GUINT64_FORMAT " MiB", guest->memory_kib / 1024);
 
     if (free_kib && free_kib < guest->memory_kib) {

@@ -391,20 +391,28 @@ settle(DroverTransfer *transfer, gboolean untouched)
 /* --- while it moves -------------------------------------------------------------------------- */
 
 static void
+take_sample(DroverTransfer *transfer, const DroverTransferStats *stats)
+{
+    /* While libvirt clears up after an abort, it shows a job without numbers. */
+    if (stats->phase == DROVER_PHASE_CONNECTING && transfer->furthest > DROVER_PHASE_CONNECTING) {
+        return;
+    }
+    transfer->stats = *stats;
+    transfer->furthest = MAX(transfer->furthest, stats->phase);
+    transfer->post_copy |=
+        stats->phase == DROVER_PHASE_POSTCOPY || stats->phase == DROVER_PHASE_POSTCOPY_BROKEN;
+    tell(transfer, NULL);
+}
+
+static void
 sampled(const DroverSample *sample, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
 
     if (transfer->stage == SETTLING) {
         drover_settle_sample(transfer->settle, sample);
-        return;
-    }
-    if (sample->job == DROVER_JOB_OUTGOING) {
-        transfer->stats = sample->stats;
-        transfer->furthest = MAX(transfer->furthest, sample->stats.phase);
-        transfer->post_copy |= sample->stats.phase == DROVER_PHASE_POSTCOPY ||
-                               sample->stats.phase == DROVER_PHASE_POSTCOPY_BROKEN;
-        tell(transfer, NULL);
+    } else if (sample->job == DROVER_JOB_OUTGOING) {
+        take_sample(transfer, &sample->stats);
     } else if (sample->job == DROVER_JOB_NONE && transfer->stage == FOLLOWING) {
         settle(transfer, FALSE);
     }

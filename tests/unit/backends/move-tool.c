@@ -1,7 +1,7 @@
 /*
  * Moves a guest between libvirt hosts through backends/backend.h, for tries by hand in the lab:
  *
- *   move-tool [OPTION…] HOST=URI… -- GUEST SOURCE DESTINATION
+ *   move-tool [OPTION…] HOST=URI… GUEST SOURCE DESTINATION
  *
  * prints each change and the end.  It waits for both hosts first.
  */
@@ -160,11 +160,12 @@ print_guest(const DroverGuest *guest, gpointer user_data)
 }
 
 static gboolean
-not_connecting(const DroverHost *host, gpointer user_data)
+is_settled(const DroverHost *host, gpointer user_data)
 {
     gboolean *settled = user_data;
 
-    *settled &= host->state != DROVER_HOST_CONNECTING;
+    *settled &= host->state == DROVER_HOST_DOWN ||
+                (host->state == DROVER_HOST_UP && (!inventory_only || host->version));
     return TRUE;
 }
 
@@ -176,7 +177,7 @@ wait_for_hosts(Tool *tool)
     do {
         g_main_context_iteration(tool->context, TRUE);
         settled = TRUE;
-        drover_inventory_each_host(tool->backend->inventory, not_connecting, &settled);
+        drover_inventory_each_host(tool->backend->inventory, is_settled, &settled);
     } while (!settled);
 }
 
@@ -238,11 +239,6 @@ run(Tool *tool, char **hosts, char **move, GError **error)
     }
     wait_for_hosts(tool);
     if (inventory_only) {
-        while (g_main_context_iteration(tool->context, FALSE)) {
-        }
-        g_usleep(G_USEC_PER_SEC / 2);
-        while (g_main_context_iteration(tool->context, FALSE)) {
-        }
         drover_inventory_each_host(tool->backend->inventory, print_host, tool);
         drover_inventory_each_guest(tool->backend->inventory, print_guest, tool);
         return TRUE;
@@ -275,7 +271,7 @@ run(Tool *tool, char **hosts, char **move, GError **error)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GOptionContext) options = g_option_context_new("HOST=URI… -- GUEST FROM TO");
+    g_autoptr(GOptionContext) options = g_option_context_new("HOST=URI… GUEST SOURCE DESTINATION");
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) hosts = g_ptr_array_new();
     char **move = NULL;
@@ -287,16 +283,17 @@ main(int argc, char **argv)
         fprintf(stderr, "move-tool: %s\n", error->message);
         return 2;
     }
-    for (int i = 1; i < argc && !move; i++) {
-        if (g_str_equal(argv[i], "--")) {
-            move = argv + i + 1;
-        } else {
+    for (int i = 1; i < argc; i++) {
+        if (!move && !strchr(argv[i], '=')) {
+            move = argv + i;
+        }
+        if (!move) {
             g_ptr_array_add(hosts, argv[i]);
         }
     }
     g_ptr_array_add(hosts, NULL);
     if (!inventory_only && (!move || g_strv_length(move) != 3)) {
-        fprintf(stderr, "move-tool: GUEST SOURCE DESTINATION expected after '--'\n");
+        fprintf(stderr, "move-tool: HOST=URI… GUEST SOURCE DESTINATION expected\n");
         return 2;
     }
     tool.context = g_main_context_new();
