@@ -167,8 +167,8 @@ XML
 
 # The bridge is made on the guest's first host only: elsewhere it is missing, which is a case to test.
 make_bridge() {
-    [[ -z $bridge ]] || in_member "$host" ip link show "$bridge" >/dev/null 2>&1 ||
-        in_member "$host" sh -c "ip link add '$bridge' type bridge && ip link set '$bridge' up"
+    [[ -z $bridge ]] || in_member "$host" ip link show dev "$bridge" >/dev/null 2>&1 ||
+        in_member "$host" sh -c "ip link add name '$bridge' type bridge && ip link set dev '$bridge' up"
 }
 
 start_guest() {
@@ -181,7 +181,8 @@ start_guest() {
         host_virsh "$host" -q create "$STATE/guest-$guest.xml" $paused || exit
     else
         host_virsh "$host" -q define "$STATE/guest-$guest.xml" || exit
-        host_virsh "$host" -q start "$guest" $paused || exit
+        host_virsh "$host" -q start "$guest" $paused ||
+            { host_virsh "$host" -q undefine "$guest"; exit 1; }
     fi
     keep_capabilities "$host"
     [[ -z $kernel || $paused ]] || wait_until $BOOT_SECONDS has_ticked "$guest" ||

@@ -207,11 +207,23 @@ reap() {
     done
 }
 
-take_all_down() {
+# Others may be using their labs at this moment: one that is up, or coming up, goes by its name only.
+take_leftovers_down() {
     local name
     for name in $(all_labs); do
-        (set_lab "$name"; take_down) || return
+        (
+            set_lab "$name"
+            if is_in_use; then
+                echo "lab: '$LAB' is in use and stays (lab --name $LAB down)" >&2
+            else
+                take_down
+            fi
+        ) || return
     done
+}
+
+is_in_use() {
+    ! is_abandoned && { is_complete || is_alive "$CLAIM"; }
 }
 
 show_status() {
@@ -231,7 +243,7 @@ show_status() {
 show_host() {
     local state=down link=cut
     libvirtd_pid "$1" >/dev/null && state=running
-    in_member switch ip -o link show "$1" 2>/dev/null | grep -q '[<,]UP[,>]' && link=up
+    in_member switch ip -o link show dev "$1" 2>/dev/null | grep -q '[<,]UP[,>]' && link=up
     echo "  $1 $(address_of "$1") libvirtd=$state link=$link"
     [[ $state == running && $link == up ]] || return 0
     timeout 5 virsh -q -c "$(uri_of "$1")" list --all 2>/dev/null | sed 's/^/    /'

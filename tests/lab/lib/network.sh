@@ -44,34 +44,34 @@ connect_switch() {
     local link prefix pid
     link=$(uplink_name)
     pid=$(keeper switch)
-    in_member switch ip -batch - <<BATCH
-link set lo up
-link add br0 type bridge forward_delay 0 stp_state 0 mcast_snooping 0
-link set br0 up
+    in_member switch ip -batch - <<BATCH || die 'no bridge'
+link set dev lo up
+link add name br0 type bridge forward_delay 0 stp_state 0 mcast_snooping 0
+link set dev br0 up
 BATCH
     exec 9<"$LAB_CACHE"
     flock 9
     prefix=$(choose_subnet)
     echo "$prefix" >"$STATE/subnet"
-    ip link add "$link" type veth peer name uplink netns "$pid"
-    ip -batch - <<BATCH
+    ip link add name "$link" type veth peer name uplink netns "$pid" || die "no link '$link'"
+    ip -batch - <<BATCH || die "no address for '$link'"
 address add $prefix.$UPLINK_OCTET/24 dev $link
-link set $link up
+link set dev $link up
 BATCH
     exec 9>&-
-    in_member switch ip link set uplink master br0 up
+    in_member switch ip link set dev uplink master br0 up
 }
 
 # connect_host HOST: a cable from the switch (where its end has the host's name) to the host's eth0.
 connect_host() {
-    in_member switch ip -batch - <<BATCH
-link add $1 type veth peer name eth0 netns $(keeper "$1")
-link set $1 master br0 up
+    in_member switch ip -batch - <<BATCH || die "'$1' gets no cable"
+link add name $1 type veth peer name eth0 netns $(keeper "$1")
+link set dev $1 master br0 up
 BATCH
-    in_member "$1" ip -batch - <<BATCH
-link set lo up
+    in_member "$1" ip -batch - <<BATCH || die "'$1' gets no address"
+link set dev lo up
 address add $(address_of "$1")/24 dev eth0
-link set eth0 up
+link set dev eth0 up
 BATCH
 }
 
@@ -87,13 +87,13 @@ cut_host() {
         in_member "$1" iptables --wait -I INPUT ! -i lo -j DROP &&
             in_member "$1" iptables --wait -I OUTPUT ! -o lo -j DROP
     else
-        in_member switch ip link set "$1" down
+        in_member switch ip link set dev "$1" down
     fi
 }
 
 # Undoes all cuts of a host, of both kinds, however often it was cut.
 mend_host() {
-    in_member switch ip link set "$1" up
+    in_member switch ip link set dev "$1" up
     command -v iptables >/dev/null || return 0
     while in_member "$1" iptables --wait -D INPUT ! -i lo -j DROP 2>/dev/null; do :; done
     while in_member "$1" iptables --wait -D OUTPUT ! -o lo -j DROP 2>/dev/null; do :; done
