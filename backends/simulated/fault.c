@@ -219,12 +219,15 @@ sim_faults_foresee(DroverSimWorld *world,
                    const SimHost *destination,
                    GPtrArray *failures)
 {
+    gint64 connect_us = MAX(source->connect_us, destination->connect_us);
+
     for (guint i = 0; i < world->faults->len; i++) {
         const SimFault *fault = world->faults->pdata[i];
         const DroverSimFault *spec = &fault->spec;
 
         if (spec->type == DROVER_SIM_FAIL && spec->phase <= DROVER_PHASE_CONNECTING &&
-            !spec->after_ms && fits(spec, guest, source, destination) &&
+            spec->after_ms * (gint64) 1000 <= connect_us &&
+            fits(spec, guest, source, destination) &&
             (!spec->nth || spec->nth == fault->matches + 1)) {
             g_ptr_array_add(failures, sim_fault_failure(fault, DROVER_PHASE_CONNECTING));
         }

@@ -9,6 +9,7 @@ sim_guest_free(gpointer data)
 
     drover_clock_remove(guest->world->clock, &guest->stop_timer);
     g_free(guest->uuid);
+    g_ref_string_release(guest->name);
     g_free(guest);
 }
 
@@ -45,12 +46,12 @@ sim_guest_set_throttle(SimGuest *guest, guint percent)
 }
 
 static void
-count_name(SimHost *host, const char *name, int step)
+count_name(SimHost *host, char *name, int step)
 {
     int count = GPOINTER_TO_INT(g_hash_table_lookup(host->names, name)) + step;
 
     if (count) {
-        g_hash_table_insert(host->names, (gpointer) name, GINT_TO_POINTER(count));
+        g_hash_table_insert(host->names, name, GINT_TO_POINTER(count));
     } else {
         g_hash_table_remove(host->names, name);
     }
@@ -149,7 +150,7 @@ guest_new(DroverSimWorld *world, const DroverSimGuest *spec)
 
     guest->world = world;
     guest->uuid = spec->uuid ? g_ascii_strdown(spec->uuid, -1) : sim_uuid_from("guest", spec->name);
-    guest->name = g_intern_string(spec->name);
+    guest->name = g_ref_string_new_intern(spec->name);
     guest->memory_kib = spec->memory_mib * 1024;
     guest->vcpus = spec->vcpus;
     guest->persistent = !spec->transient;
@@ -195,7 +196,7 @@ drover_sim_world_add_guest(DroverSimWorld *world, const DroverSimGuest *spec, GE
     }
     g_hash_table_insert(world->guests, guest->uuid, guest);
     if (!g_hash_table_contains(world->names, guest->name)) {
-        g_hash_table_insert(world->names, (gpointer) guest->name, guest);
+        g_hash_table_insert(world->names, guest->name, guest);
     }
     guest->work_at_us = sim_world_now(world);
     sim_guest_set_copy(guest, &guest->home, sim_world_host(world, spec->host), spec->state, NULL);
@@ -215,7 +216,7 @@ forget_name(DroverSimWorld *world, const SimGuest *guest)
     g_hash_table_iter_init(&iter, world->guests);
     while (g_hash_table_iter_next(&iter, NULL, &other)) {
         if (other != guest && ((SimGuest *) other)->name == guest->name) {
-            g_hash_table_insert(world->names, (gpointer) guest->name, other);
+            g_hash_table_insert(world->names, guest->name, other);
             return;
         }
     }

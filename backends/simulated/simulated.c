@@ -35,7 +35,7 @@ show_copy(SimBackend *backend, const SimLink *link, const SimGuest *guest)
     const SimCopy *copy = sim_guest_copy_on(guest, link->host);
     DroverGuest shown = {
         .uuid = guest->uuid,
-        .name = (char *) guest->name,
+        .name = guest->name,
         .memory_kib = guest->memory_kib,
         .vcpus = guest->vcpus,
         .persistent = guest->persistent,

@@ -123,6 +123,7 @@ static void
 deliver(DroverTransfer *transfer)
 {
     g_hash_table_steal(transfer->backend->transfers, transfer);
+    transfer->stats.phase = DROVER_PHASE_ENDED;
     if (transfer->failure) {
         name_failure(transfer, transfer->failure);
     }

@@ -50,7 +50,7 @@ typedef struct {
 typedef struct {
     DroverSimWorld *world;
     char *uuid;
-    const char *name; /* interned */
+    GRefString *name; /* interned: guests of one name share it */
     guint64 memory_kib;
     guint vcpus;
     gboolean persistent;
