@@ -50,10 +50,14 @@ remove_stale(const struct sockaddr_un *name, GError **error)
     if (lstat(name->sun_path, &status) != 0)
         return TRUE;
     if (!S_ISSOCK(status.st_mode))
-        return fail(error, EEXIST, "will not replace", name->sun_path) == 0;
-    if (is_live(name))
-        return fail(error, EADDRINUSE, "another server listens on", name->sun_path) == 0;
-    return unlink(name->sun_path) == 0 || fail(error, errno, "cannot remove", name->sun_path) == 0;
+        fail(error, EEXIST, "will not replace", name->sun_path);
+    else if (is_live(name))
+        fail(error, EADDRINUSE, "another server listens on", name->sun_path);
+    else if (unlink(name->sun_path) != 0)
+        fail(error, errno, "cannot remove", name->sun_path);
+    else
+        return TRUE;
+    return FALSE;
 }
 
 static int

@@ -30,6 +30,8 @@ void cim_xml_reader_free(CimXmlReader *reader);
 gboolean cim_xml_reader_load(CimXmlReader *reader, const char *text, gsize length, GError **error);
 const CimXmlTape *cim_xml_reader_tape(const CimXmlReader *reader);
 const CimSchema *cim_xml_reader_schema(const CimXmlReader *reader);
+/* Reads an embedded instance. */
+gboolean cim_xml_reader_is_nested(const CimXmlReader *reader);
 
 /* INSTANCENAME, CLASSNAME, …PATH, VALUE.REFERENCE; keys as path.h has them before a check. */
 CimPath *cim_xml_read_path(CimXmlReader *reader, guint at, GError **error);

@@ -160,6 +160,24 @@ START_TEST(each_head_has_its_status)
 }
 END_TEST
 
+/* The request is good in all else, so that only the framing can be what is refused. */
+START_TEST(two_framings_of_one_body_are_refused)
+{
+    static const char *const extras[] = {"Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n"};
+    g_autofree char *body = intrinsic_text(CLASSES, "");
+    g_autofree char *same = g_strdup_printf("Content-Length: %zu\r\n", strlen(body));
+
+    for (guint i = 0; i <= G_N_ELEMENTS(extras); i++) {
+        g_autofree char *request = good_request(i < G_N_ELEMENTS(extras) ? extras[i] : same);
+        g_autoptr(Reply) reply = ask_raw(request);
+
+        ck_assert_uint_eq(reply->status, 400);
+        ck_assert(reply->closed);
+        assert_header(reply, "CIMError", NULL);
+    }
+}
+END_TEST
+
 /* clang-format off */
 #define MESSAGE(attributes, content) "<CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.0\"><MESSAGE " attributes ">" content "</MESSAGE></CIM>"
 #define ID "ID=\"1\" PROTOCOLVERSION=\"1.0\""
@@ -387,6 +405,7 @@ main(void)
     tcase_add_loop_test(tcase, headers_agree_with_the_body, 0, G_N_ELEMENTS(headers));
     tcase_add_loop_test(tcase, the_object_agrees_with_the_path, 0, G_N_ELEMENTS(objects));
     tcase_add_loop_test(tcase, each_head_has_its_status, 0, G_N_ELEMENTS(verbs));
+    tcase_add_test(tcase, two_framings_of_one_body_are_refused);
     tcase_add_loop_test(tcase, each_body_has_its_status, 0, G_N_ELEMENTS(bodies));
     tcase_add_test(tcase, a_connection_is_kept_also_after_a_refusal);
     tcase_add_test(tcase, a_request_may_come_in_any_pieces);
