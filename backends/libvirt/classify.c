@@ -13,6 +13,7 @@ typedef enum {
     DESTROYED = 1 << 6, /* … by somebody's hand, … */
     CRASHED = 1 << 7,   /* … because its QEMU ended */
     MOVING = 1 << 8,    /* memory or disks had begun to flow */
+    TWO_HOSTS = 1 << 9, /* drover reaches source and destination as different machines */
 } Condition;
 
 #define ANY      (-1)
@@ -100,6 +101,7 @@ static const Row rows[] = {
     { VIR_ERR_NO_CONNECT, ANY, ANY, 0, NULL, K(BAD_URI), LASTING, DST, 0, EARLY },
     { VIR_ERR_CONFIG_UNSUPPORTED, VIR_FROM_NONE, ANY, 0, "was built without the '([^']+)' driver", K(DRIVER_CANNOT_MIGRATE), LASTING, DST, 1, EARLY },
     { VIR_ERR_OPERATION_FAILED, VIR_FROM_QEMU, ANY, 0, "does not support peer-to-peer", K(PEER_TO_PEER_UNSUPPORTED), LASTING, DST, 0, EARLY },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, TWO_HOSTS, "to the same host", K(SAME_HOST), LASTING, DST, 0, EARLY },
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "to the same host", K(HOST_UUID_CLASH), LASTING, DST, 0, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "to the same host", K(SAME_HOST), LASTING, DST, 0, EARLY },
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "destination resolved to localhost", K(DATA_CHANNEL), LASTING, DST, 0, LATE },
@@ -259,6 +261,9 @@ conditions(const DroverErrorContext *context)
     }
     if (context->phase == DROVER_PHASE_POSTCOPY || context->phase == DROVER_PHASE_POSTCOPY_BROKEN) {
         met |= POSTCOPY;
+    }
+    if (context->two_hosts) {
+        met |= TWO_HOSTS;
     }
     if (context->phase > DROVER_PHASE_CONNECTING) {
         met |= MOVING;

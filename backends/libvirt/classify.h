@@ -20,6 +20,7 @@ typedef struct {
     gboolean source_alive; /* it was the source's libvirtd that answered */
     DroverPhase phase;     /* the furthest that was seen */
     guint peer_port;       /* of the destination's libvirtd for the source; 0: not known */
+    gboolean two_hosts;    /* drover's own connections lead to different machines */
     DroverWhy source_stop; /* how the guest ended on the source; OTHER: it did not, or unknown */
 } DroverErrorContext;
 

@@ -79,7 +79,25 @@ failure_of_kind(DroverTransfer *transfer, DroverFailureKind kind, DroverSide whe
 
     failure->phase = transfer->furthest;
     failure->where = where;
+    if (transfer->error) {
+        failure->text = g_strdup(transfer->error->message);
+        failure->code = transfer->error->code;
+        failure->domain = transfer->error->domain;
+        failure->int1 = transfer->error->int1;
+    }
     return with_names(transfer, failure);
+}
+
+/* The one that the source took for itself may be another's address. */
+static gboolean
+are_two_hosts(DroverTransfer *transfer)
+{
+    DroverInventory *inventory = transfer->backend->base.inventory;
+    const DroverHost *source = drover_inventory_find_host(inventory, transfer->source);
+    const DroverHost *destination = drover_inventory_find_host(inventory, transfer->destination);
+
+    return source && destination && source->uuid && destination->uuid &&
+           !g_str_equal(source->uuid, destination->uuid);
 }
 
 /* What the call returned, or NULL. (transfer full) */
@@ -93,6 +111,7 @@ failure_of_call(DroverTransfer *transfer, gboolean *untouched)
         .source_alive = transfer->source_alive,
         .phase = transfer->furthest,
         .peer_port = destination ? drover_uri_port(drover_vir_host_peer_uri(destination)) : 0,
+        .two_hosts = are_two_hosts(transfer),
         .source_stop = transfer->source_stop,
     };
 
@@ -118,7 +137,10 @@ tell_trouble(DroverTransfer *transfer,
 
     transfer->stats.phase = phase;
     trouble->element = g_strdup(element);
-    trouble->text = g_strdup(text);
+    if (text) {
+        g_free(trouble->text);
+        trouble->text = g_strdup(text);
+    }
     tell(transfer, trouble);
 }
 
@@ -278,11 +300,8 @@ failure_of_stop(DroverTransfer *transfer)
         [DROVER_WHY_DESTROYED] = DROVER_FAILURE_GUEST_DESTROYED,
         [DROVER_WHY_CRASHED] = DROVER_FAILURE_SOURCE_QEMU_DIED,
     };
-    DroverFailure *failure =
-        failure_of_kind(transfer, kinds[transfer->source_stop], DROVER_SIDE_SOURCE);
 
-    failure->text = g_strdup(transfer->error ? transfer->error->message : NULL);
-    return failure;
+    return failure_of_kind(transfer, kinds[transfer->source_stop], DROVER_SIDE_SOURCE);
 }
 
 static DroverFailure *
@@ -358,12 +377,9 @@ settle_waits(const DroverJudgement *judgement,
         follow(transfer);
     } else if (judgement->verdict == DROVER_VERDICT_POSTCOPY_BROKEN) {
         tell_trouble(transfer, DROVER_PHASE_POSTCOPY_BROKEN, DROVER_FAILURE_POSTCOPY_BROKEN, NULL,
-                     transfer->error ? transfer->error->message : NULL);
+                     NULL);
     } else if (unseen || evidence->unchanged_ms >= QUIET_MS) {
-        tell_contact_lost(transfer, hosts,
-                          error             ? error->message
-                          : transfer->error ? transfer->error->message
-                                            : NULL);
+        tell_contact_lost(transfer, hosts, error ? error->message : NULL);
     }
 }
 
