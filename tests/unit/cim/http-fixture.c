@@ -258,7 +258,8 @@ raw_receive(int fd)
         ;
     reply->body = g_strndup(text->str + head_length, reply->body_length);
     reply->closed = strcasestr(reply->head, "\r\nConnection: close") != NULL;
-    /* libmicrohttpd 0.9.75 writes its own refusal of a malformed Content-Length twice, then closes. */
+    /* libmicrohttpd 0.9.75 writes its own refusal of a malformed Content-Length twice, then closes.
+     */
     ck_assert(reply->closed || text->len == head_length + reply->body_length);
     return reply;
 }

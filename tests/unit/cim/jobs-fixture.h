@@ -1,6 +1,6 @@
 /*
- * A CIM server over jobs that are only numbers, for the tests of the wire, the foreign clients and the
- * benchmark: classes of wire-schema.mof, a provider with every kind of answer.
+ * A CIM server over jobs that are only numbers, for the tests of the wire, the foreign clients and
+ * the benchmark: classes of wire-schema.mof, a provider with every kind of answer.
  *
  * Thread:    as cim/server.h; the counters and held calls belong to the server's thread.
  */
@@ -11,7 +11,6 @@
 
 #define JOBS_NAMESPACE "root/test"
 
-
 typedef struct {
     char *id;
     char *owner;
@@ -19,8 +18,8 @@ typedef struct {
 } FixtureJob;
 
 typedef struct {
-    GPtrArray *jobs; /* of FixtureJob */
-    GPtrArray *held; /* of CimCall: RequestStateChange(HOLD) waits here */
+    GPtrArray *jobs;      /* of FixtureJob */
+    GPtrArray *held;      /* of CimCall: RequestStateChange(HOLD) waits here */
     char *last_arguments; /* of the last Migrate, in words */
     guint pages;
 } Jobs;

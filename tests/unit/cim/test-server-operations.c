@@ -195,7 +195,8 @@ START_TEST(no_property_is_self_closed)
 }
 END_TEST
 
-/* wbemcli knows EmbeddedObject on PROPERTY and PARAMVALUE only, and refuses the whole answer else. */
+/* wbemcli knows EmbeddedObject on PROPERTY and PARAMVALUE only, and refuses the whole answer else.
+ */
 START_TEST(embedded_object_is_not_where_it_is_not_needed)
 {
     static const char *const classes[] = {CLASS("Test_MigrationJob") FLAG("LocalOnly", "FALSE"),
