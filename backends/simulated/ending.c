@@ -16,6 +16,7 @@ sim_move_land(SimMove *move, const char *reason)
     sim_guest_set_throttle(guest, 0);
     sim_guest_set_copy(guest, &guest->other, move->destination, state, reason);
     sim_guest_swap(guest);
+    move->stats.dirty_rate_bytes_s = 0; /* what it writes from now on need not be sent */
 }
 
 static void

@@ -76,12 +76,14 @@ meet_switch(SimMove *move, const SimFault *fault)
     return TRUE;
 }
 
+/* clang-format off */
 static gboolean (*const meet[])(SimMove *move, const SimFault *fault) = {
     [DROVER_SIM_FAIL] = meet_failure,         [DROVER_SIM_HANG] = meet_hang,
     [DROVER_SIM_HOST_DOWN] = meet_host_fault, [DROVER_SIM_SLOW_LINK] = meet_host_fault,
     [DROVER_SIM_GUEST_STOPS] = meet_stop,     [DROVER_SIM_CANCEL_FAILS] = meet_cancel_failure,
     [DROVER_SIM_POST_COPY] = meet_switch,
 };
+/* clang-format on */
 
 gboolean
 sim_move_meet_threats(SimMove *move, gint64 now_us)

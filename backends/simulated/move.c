@@ -1,6 +1,7 @@
 #include "backends/simulated/move-inside.h"
 
 #define DEFAULT_DOWNTIME_MS 300 /* QEMU's own */
+#define CAP_MAX_MIB_S       (1u << 20)
 
 static void wake(gpointer data, gpointer unused);
 
@@ -147,7 +148,7 @@ take_options(SimMove *move, const DroverTransferOptions *options)
     move->auto_converge = options->auto_converge;
     move->post_copy = options->post_copy;
     move->copy_storage = options->copy_storage;
-    move->flow.cap_bytes_s = options->bandwidth_mib_s * SIM_MIB;
+    move->flow.cap_bytes_s = MIN(options->bandwidth_mib_s, CAP_MAX_MIB_S) * SIM_MIB;
 }
 
 void

@@ -171,12 +171,17 @@ end_finishing(SimMove *move)
     return FALSE;
 }
 
+/* clang-format off */
 static gboolean (*const end_phase[])(SimMove *move) = {
-    [DROVER_PHASE_CONNECTING] = end_connecting, [DROVER_PHASE_STORAGE] = end_storage,
-    [DROVER_PHASE_PRECOPY] = end_pass,          [DROVER_PHASE_SWITCHOVER] = end_switchover,
-    [DROVER_PHASE_POSTCOPY] = end_post_copy,    [DROVER_PHASE_POSTCOPY_BROKEN] = mend_post_copy,
+    [DROVER_PHASE_CONNECTING] = end_connecting,
+    [DROVER_PHASE_STORAGE] = end_storage,
+    [DROVER_PHASE_PRECOPY] = end_pass,
+    [DROVER_PHASE_SWITCHOVER] = end_switchover,
+    [DROVER_PHASE_POSTCOPY] = end_post_copy,
+    [DROVER_PHASE_POSTCOPY_BROKEN] = mend_post_copy,
     [DROVER_PHASE_FINISHING] = end_finishing,
 };
+/* clang-format on */
 
 gboolean
 sim_move_end_phase(SimMove *move)

@@ -78,7 +78,7 @@ host_state(const DroverTransfer *transfer, const char *name)
     return host ? host->state : DROVER_HOST_DOWN;
 }
 
-/* Both hosts must be up to know anything; UP < DOWN does not hold of the enum. */
+/* Of its two hosts the one that lets see less: nothing is known of a move unless both are up. */
 static DroverHostState
 view_of(const DroverTransfer *transfer)
 {

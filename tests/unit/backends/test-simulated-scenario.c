@@ -212,6 +212,20 @@ START_TEST(the_demo_is_as_it_says)
 }
 END_TEST
 
+static const char *const examples[] = {"scenario-fleet.conf", "scenario-faults.conf"};
+
+START_TEST(the_examples_load)
+{
+    g_autoptr(DroverClock) clock = drover_clock_new_manual(0);
+    g_autofree char *path =
+        g_build_filename(SOURCE_ROOT, "tests/unit/backends", examples[_i], NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(DroverBackend) backend = drover_simulated_backend_new(clock, path, &error);
+
+    ck_assert_msg(backend != NULL, "%s", error ? error->message : "");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -224,6 +238,7 @@ main(void)
     tcase_add_test(tc, faults_are_armed);
     tcase_add_loop_test(tc, a_mistake_names_file_group_and_key, 0, G_N_ELEMENTS(mistakes));
     tcase_add_test(tc, a_file_that_is_not_there_is_named);
+    tcase_add_loop_test(tc, the_examples_load, 0, G_N_ELEMENTS(examples));
     tcase_add_test(tc, the_demo_is_as_it_says);
     suite_add_tcase(suite, tc);
     return run_tap(suite);
