@@ -88,11 +88,11 @@ show(Follow *follow, const DroverSnapshot *snapshot, const DroverJobView *view)
 
     if (follow->json_lines) {
         tell_change(follow, snapshot, view);
-    } else if (cli->options.json || cli->options.quiet) {
+    } else if (cli->options.json || cli->options.quiet || drover_job_state_has_ended(view->state)) {
         return;
     } else if (cli->screen.is_live) {
         draw(follow, view);
-    } else if (!drover_job_state_has_ended(view->state)) {
+    } else {
         tell_change(follow, snapshot, view);
     }
 }

@@ -122,7 +122,7 @@ drover_job_view_read(DroverJobView *view, const CimInstance *job, const CimInsta
     if (statistics) {
         read_statistics(view, statistics);
     }
-    if (view->elapsed_ms < 0 && elapsed_us > 0) {
+    if (view->elapsed_ms <= 0 && elapsed_us > 0) {
         view->elapsed_ms = elapsed_us / 1000;
     }
     view->id = first_of(view->id, NULL, "?");
@@ -160,7 +160,7 @@ drover_job_view_detail(const DroverJobView *view)
 char *
 drover_job_view_outcome(const DroverJobView *view)
 {
-    g_autofree char *time = view->elapsed_ms >= 0 ? drover_format_duration(view->elapsed_ms) : NULL;
+    g_autofree char *time = view->elapsed_ms > 0 ? drover_format_duration(view->elapsed_ms) : NULL;
     g_autofree char *pause =
         view->downtime_ms >= 0 ? drover_format_duration(view->downtime_ms) : NULL;
 

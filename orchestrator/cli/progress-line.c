@@ -14,8 +14,9 @@ typedef enum { TITLE, ROUTE, BAR, PERCENT, RATE, DIRTY, LEFT, STATUS, N_PARTS } 
 static const Part dispensable[] = {ROUTE, DIRTY, STATUS, RATE, LEFT, BAR, TITLE};
 
 typedef struct {
-    char *texts[N_PARTS]; /* NULL: not shown; BAR is drawn when its width is known */
-    guint widths[N_PARTS];
+    char *texts[N_PARTS];  /* NULL: not shown; BAR is drawn when its width is known */
+    guint widths[N_PARTS]; /* also of what is not known yet, but will need room */
+    gboolean out[N_PARTS]; /* there is no room */
 } Line;
 
 static void
@@ -27,16 +28,23 @@ line_clear(Line *line)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Line, line_clear)
 
-/* Padded to @columns, so that the line does not jump about while numbers change. */
+/*
+ * Padded to @columns, so that the line does not jump about while numbers change; NULL keeps the
+ * room for what is not known yet.
+ */
 static void
 line_take(Line *line, Part part, char *text, guint columns, gboolean right)
 {
     g_autofree char *owned = text;
     GString *padded = g_string_new(NULL);
 
-    drover_text_pad(padded, text, columns, right);
-    line->texts[part] = g_string_free(padded, FALSE);
-    line->widths[part] = drover_text_width(line->texts[part]);
+    line->widths[part] = columns;
+    drover_text_pad(padded, text ? text : "", columns, right);
+    if (text) {
+        line->widths[part] = drover_text_width(padded->str);
+        line->texts[part] = g_strdup(padded->str);
+    }
+    g_string_free(padded, TRUE);
 }
 
 static char *
@@ -69,6 +77,18 @@ status_text(const DroverJobView *view)
 }
 
 static void
+line_take_rates(Line *line, const DroverJobView *view)
+{
+    line_take(line, RATE, view->bandwidth_bytes_s ? rate_text("", view->bandwidth_bytes_s) : NULL,
+              9, TRUE);
+    line_take(line, DIRTY,
+              view->dirty_rate_bytes_s ? rate_text("dirty ", view->dirty_rate_bytes_s) : NULL, 15,
+              FALSE);
+    line_take(line, LEFT, view->remaining_s >= 0 ? left_text(view->remaining_s) : NULL, 9, FALSE);
+    line->widths[STATUS] = MAX(line->widths[STATUS], 11);
+}
+
+static void
 line_fill(Line *line, const DroverJobView *view, const DroverScreen *screen)
 {
     line_take(line, TITLE, drover_text_clean(view->vm), 0, FALSE);
@@ -78,14 +98,8 @@ line_fill(Line *line, const DroverJobView *view, const DroverScreen *screen)
         0, FALSE);
     line_take(line, PERCENT, g_strdup_printf("%u %%", view->percent), 5, TRUE);
     line_take(line, STATUS, status_text(view), 0, FALSE);
-    if (view->is_moving && view->bandwidth_bytes_s) {
-        line_take(line, RATE, rate_text("", view->bandwidth_bytes_s), 9, TRUE);
-    }
-    if (view->is_moving && view->dirty_rate_bytes_s) {
-        line_take(line, DIRTY, rate_text("dirty ", view->dirty_rate_bytes_s), 15, FALSE);
-    }
-    if (view->is_moving && view->remaining_s >= 0) {
-        line_take(line, LEFT, left_text(view->remaining_s), 9, FALSE);
+    if (view->is_moving) {
+        line_take_rates(line, view);
     }
     line->texts[BAR] = g_strdup("");
     line->widths[BAR] = BAR_LEAST;
@@ -97,34 +111,44 @@ line_width(const Line *line)
     guint width = 0;
 
     for (guint i = 0; i < N_PARTS; i++) {
-        width += line->texts[i] ? line->widths[i] + (width ? GAP : 0) : 0;
+        if (!line->out[i] && line->widths[i]) {
+            width += line->widths[i] + (width ? GAP : 0);
+        }
     }
     return width;
+}
+
+/* TRUE: it fits now that the status is shorter. */
+static gboolean
+line_cut_status(Line *line, const DroverScreen *screen, guint excess)
+{
+    enum { LEAST = 12 };
+    char *cut;
+
+    if (line->widths[STATUS] < excess + LEAST) {
+        return FALSE;
+    }
+    line->widths[STATUS] -= excess;
+    cut =
+        drover_text_cut(line->texts[STATUS], line->widths[STATUS], drover_screen_ellipsis(screen));
+    g_free(line->texts[STATUS]);
+    line->texts[STATUS] = cut;
+    return TRUE;
 }
 
 /* Leaves out parts until the rest fits; the status is shortened rather than left out. */
 static void
 line_fit(Line *line, const DroverScreen *screen, guint columns)
 {
-    enum { STATUS_LEAST = 12 };
-
     for (guint i = 0; i < G_N_ELEMENTS(dispensable) && line_width(line) > columns; i++) {
         Part part = dispensable[i];
-        guint excess = line_width(line) - columns;
 
-        if (part == STATUS && line->texts[STATUS] &&
-            line->widths[STATUS] >= excess + STATUS_LEAST) {
-            char *cut = drover_text_cut(line->texts[STATUS], line->widths[STATUS] - excess,
-                                        drover_screen_ellipsis(screen));
-
-            g_free(line->texts[STATUS]);
-            line->texts[STATUS] = cut;
-            line->widths[STATUS] = drover_text_width(cut);
+        if (part == STATUS && line_cut_status(line, screen, line_width(line) - columns)) {
             return;
         }
-        g_clear_pointer(&line->texts[part], g_free);
+        line->out[part] = TRUE;
     }
-    if (line->texts[BAR]) {
+    if (!line->out[BAR]) {
         line->widths[BAR] = MIN(line->widths[BAR] + columns - line_width(line), BAR_MOST);
     }
 }
@@ -167,7 +191,7 @@ drover_progress_line(const DroverJobView *view, const DroverScreen *screen, guin
     line_fill(&line, view, screen);
     line_fit(&line, screen, columns);
     for (guint i = 0; i < N_PARTS; i++) {
-        if (!line.texts[i]) {
+        if (line.out[i] || !line.texts[i]) {
             continue;
         }
         g_string_append(out, out->len ? "  " : "");

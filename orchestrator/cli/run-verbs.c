@@ -25,6 +25,9 @@ explain(const DroverSnapshot *snapshot, const Verb *verb)
                                "put together; it cannot be %s",
                                view.id, view.vm, verb->infinitive);
     }
+    if (view.state == DROVER_JOB_STATE_SHUTTING_DOWN) {
+        return g_strdup_printf("job %s is being stopped already", view.id);
+    }
     return g_strdup_printf("job %s is %s; it cannot be %s", view.id, drover_job_view_state(&view),
                            verb->infinitive);
 }

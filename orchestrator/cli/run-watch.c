@@ -87,6 +87,7 @@ watch_all(DroverCli *cli, GError **error)
             tell_changes(cli, table, known);
         }
     } while (!ferror(stdout) && !drover_pause_wait(pause, LOOK_MS));
+    fputs(cli->screen.is_live ? "\n" : "", stdout); /* after the terminal's "^C" */
     return DROVER_EXIT_DONE;
 }
 

@@ -105,6 +105,20 @@ START_TEST(the_bar_grows_with_the_percentage)
 }
 END_TEST
 
+START_TEST(the_line_stands_still_when_figures_become_known)
+{
+    DroverJobView view = moving;
+    g_autofree char *before = NULL;
+    g_autofree char *after = drover_progress_line(&moving, &ascii, (guint) _i);
+
+    view.dirty_rate_bytes_s = 0;
+    view.bandwidth_bytes_s = 0;
+    view.remaining_s = -1;
+    before = drover_progress_line(&view, &ascii, (guint) _i);
+    ck_assert_int_eq(strchr(before, '%') - before, strchr(after, '%') - after);
+}
+END_TEST
+
 START_TEST(a_waiting_job_says_what_it_waits_for)
 {
     DroverJobView view = moving;
@@ -224,6 +238,7 @@ main(void)
     tcase_add_loop_test(tc, no_width_is_exceeded, 6, 140);
     tcase_add_loop_test(tc, what_matters_least_goes_first, 0, G_N_ELEMENTS(drop_rows));
     tcase_add_test(tc, the_bar_grows_with_the_percentage);
+    tcase_add_loop_test(tc, the_line_stands_still_when_figures_become_known, 20, 120);
     tcase_add_test(tc, a_waiting_job_says_what_it_waits_for);
     tcase_add_test(tc, a_log_line_has_no_bar);
     tcase_add_test(tc, names_cannot_steer_the_terminal);
