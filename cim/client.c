@@ -146,7 +146,13 @@ static gboolean
 fail_curl(CimClient *client, CURLcode code, GError **error)
 {
     const char *words = client->curl_words[0] ? client->curl_words : curl_easy_strerror(code);
+    long number = 0;
 
+    /* Of a Unix socket curl says "Failed to connect to localhost port 80". */
+    if (g_str_has_prefix(client->url, "unix:") && code == CURLE_COULDNT_CONNECT) {
+        curl_easy_getinfo(client->curl, CURLINFO_OS_ERRNO, &number);
+        words = number ? g_strerror((int) number) : words;
+    }
     if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
         g_set_error(error, CIM_CLIENT_ERROR, CIM_CLIENT_ERROR_UNREACHABLE,
                     "could not connect to '%s': %s", client->url, words);
