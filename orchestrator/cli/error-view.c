@@ -78,7 +78,16 @@ drover_error_view_reasons(const GPtrArray *errors)
 /* --- all of it ---------------------------------------------------------------------------------
  */
 
-enum { LABEL = 13 };
+enum { LABEL = 13, INDENT = LABEL + 2 };
+
+/* After a label, or @column characters. */
+static void
+append_text(GString *out, const char *text, guint column, const DroverScreen *screen)
+{
+    g_autofree char *clean = drover_text_clean(text);
+
+    drover_text_wrap(out, clean, column, INDENT, screen->columns);
+}
 
 static void
 append_label(GString *out, const DroverScreen *screen, const char *label)
@@ -97,7 +106,7 @@ append_actions(GString *out, const CimInstance *error, const DroverScreen *scree
 
     for (guint i = 0; (action = drover_error_view_action(error, i)); i++) {
         append_label(out, screen, i ? "" : "What to do");
-        append_line(out, "", action);
+        append_text(out, action, INDENT, screen);
     }
 }
 
@@ -147,7 +156,7 @@ append_classification(GString *out,
     }
     if (source) {
         append_label(out, screen, "Where");
-        append_line(out, "", source);
+        append_text(out, source, INDENT, screen);
     }
 }
 
@@ -158,7 +167,7 @@ append_heading(GString *out, const CimInstance *error, const DroverScreen *scree
     g_autofree char *heading = g_strdup_printf("%s: ", id && *id ? id : speaker_of(error));
 
     drover_screen_paint(screen, out, DROVER_STYLE_BAD, heading);
-    append_line(out, "", drover_error_view_message(error));
+    append_text(out, drover_error_view_message(error), drover_text_width(heading), screen);
 }
 
 static void
@@ -171,7 +180,7 @@ append_inner(GString *out, const CimInstance *error, const DroverScreen *screen)
                         id && *id ? id : "", id && *id ? ")" : "");
 
     append_label(out, screen, label);
-    append_line(out, "", words);
+    append_text(out, words, INDENT, screen);
 }
 
 char *

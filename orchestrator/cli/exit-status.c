@@ -5,7 +5,7 @@
 
 #include "cim/client.h"
 
-G_DEFINE_QUARK(drover - cli - error - quark, drover_cli_error)
+G_DEFINE_QUARK(drover_cli_error, drover_cli_error)
 
 void
 drover_cli_set_error(

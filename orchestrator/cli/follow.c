@@ -10,6 +10,7 @@ enum {
     LOOK_MS = 250,
     LOOK_NEAR_END_MS = 50, /* so that waiting adds nothing to speak of to a short move */
     NEAR_END_PERCENT = 90,
+    NEAR_END_S = 1,
     PATIENCE_S = 60, /* with a daemon that does not answer: it may be starting again */
     REQUEST_S = 10,
 };
@@ -131,7 +132,10 @@ look(Follow *follow, gboolean brief, DroverSnapshot *snapshot, GError **error)
 static guint
 next_look_ms(const DroverJobView *view)
 {
-    return view->is_moving && view->percent >= NEAR_END_PERCENT ? LOOK_NEAR_END_MS : LOOK_MS;
+    gboolean near_end = view->percent >= NEAR_END_PERCENT ||
+                        (view->remaining_s >= 0 && view->remaining_s <= NEAR_END_S);
+
+    return view->is_moving && near_end ? LOOK_NEAR_END_MS : LOOK_MS;
 }
 
 static int

@@ -1,36 +1,8 @@
 /* Help, made from the table of commands. */
-#include <string.h>
-
 #include "orchestrator/cli/command.h"
 #include "orchestrator/cli/text.h"
 
 enum { COLUMNS = 80 };
-
-/* Appends @text word by word, each line at most COLUMNS wide and all but the first indented. */
-static void
-append_wrapped(GString *out, const char *text, guint column, guint indent)
-{
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    guint at = column;
-
-    for (guint i = 0; words[i]; i++) {
-        guint width = (guint) strlen(words[i]);
-
-        if (!width) {
-            continue;
-        }
-        if (at > indent && at + 1 + width > COLUMNS) {
-            g_string_append_printf(out, "\n%*s", (int) indent, "");
-            at = indent;
-        } else if (at > indent) {
-            g_string_append_c(out, ' ');
-            at++;
-        }
-        g_string_append(out, words[i]);
-        at += width;
-    }
-    g_string_append_c(out, '\n');
-}
 
 static void
 append_paragraphs(GString *out, const char *text)
@@ -39,7 +11,7 @@ append_paragraphs(GString *out, const char *text)
 
     for (guint i = 0; paragraphs[i]; i++) {
         g_string_append_c(out, '\n');
-        append_wrapped(out, paragraphs[i], 0, 0);
+        drover_text_wrap(out, paragraphs[i], 0, 0, COLUMNS);
     }
 }
 
@@ -60,7 +32,7 @@ append_options(GString *out, const char *title, const DroverOption *options, gui
                         options[i].takes_value ? options[i].value_name : "", NULL);
 
         g_string_append_printf(out, "%-*s", INDENT, name);
-        append_wrapped(out, options[i].description, INDENT, INDENT);
+        drover_text_wrap(out, options[i].description, INDENT, INDENT, COLUMNS);
     }
 }
 
@@ -103,7 +75,7 @@ drover_commands_help(void)
             g_strconcat("  ", commands[i].name, " ", commands[i].arguments, NULL);
 
         g_string_append_printf(out, "%-*s", INDENT, call);
-        append_wrapped(out, commands[i].summary, INDENT, INDENT);
+        drover_text_wrap(out, commands[i].summary, INDENT, INDENT, COLUMNS);
     }
     append_common_options(out);
     g_string_append(out, "\nExit status: 0 done; 1 the job failed or was cancelled; 2 wrong usage; "

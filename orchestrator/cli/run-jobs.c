@@ -46,14 +46,14 @@ typedef struct {
 static void
 sheet_take(Sheet *sheet, const char *label, char *text)
 {
-    enum { LABEL = 15 };
+    enum { LABEL = 15, INDENT = LABEL + 2 };
     GString *padded = g_string_new("  ");
     g_autofree char *clean = text ? drover_text_clean(text) : NULL;
 
     if (clean && *clean) {
         drover_text_pad(padded, label, LABEL, FALSE);
         drover_screen_paint(&sheet->cli->screen, sheet->out, DROVER_STYLE_DIM, padded->str);
-        g_string_append_printf(sheet->out, "%s\n", clean);
+        drover_text_wrap(sheet->out, clean, INDENT, INDENT, sheet->cli->screen.columns);
     }
     g_string_free(padded, TRUE);
     g_free(text);
@@ -166,8 +166,9 @@ print_job(const DroverCli *cli, const DroverSnapshot *snapshot)
     g_autofree char *title = NULL;
 
     drover_job_view_read(&view, snapshot->job, snapshot->statistics);
-    title = g_strdup_printf("Job %s\n", view.id);
+    title = g_strdup_printf("Job %s", view.id);
     drover_screen_paint(screen, sheet.out, DROVER_STYLE_BOLD, title);
+    g_string_append_c(sheet.out, '\n');
     sheet_take(&sheet, "VM", g_strdup(view.vm));
     sheet_add_string(&sheet, "VM's UUID", snapshot->job, "VirtualSystemName");
     sheet_take(

@@ -69,6 +69,32 @@ drover_text_pad(GString *out, const char *text, guint columns, gboolean right)
     g_string_append_printf(out, "%*s%s%*s", right ? fill : 0, "", text, right ? 0 : fill, "");
 }
 
+void
+drover_text_wrap(GString *out, const char *text, guint column, guint indent, guint columns)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    gboolean is_first = TRUE; /* of its line */
+
+    for (guint i = 0; words[i]; i++) {
+        guint width = drover_text_width(words[i]);
+
+        if (!width) {
+            continue;
+        }
+        if (!is_first && columns && column + 1 + width > columns) {
+            g_string_append_printf(out, "\n%*s", (int) indent, "");
+            column = indent;
+        } else if (!is_first) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append(out, words[i]);
+        column += width;
+        is_first = FALSE;
+    }
+    g_string_append_c(out, '\n');
+}
+
 /* Edits (insert, drop, change, swap of neighbours) between two short words; any case. */
 static guint
 distance(const char *a, const char *b)

@@ -49,6 +49,33 @@ START_TEST(long_text_is_cut_to_its_columns)
 END_TEST
 
 static const struct {
+    const char *text;
+    guint column;
+    guint indent;
+    guint columns;
+    const char *wrapped;
+} wrap_rows[] = {
+    {"", 0, 0, 10, "\n"},
+    {"one two", 0, 0, 0, "one two\n"},
+    {"one two three", 0, 2, 8, "one two\n  three\n"},
+    {"one two three", 5, 2, 8, "one\n  two\n  three\n"},
+    {"one  two ", 0, 0, 7, "one two\n"},
+    {"immeasurable", 0, 2, 5, "immeasurable\n"},
+    {"仮想 機械 仮想", 0, 0, 9, "仮想 機械\n仮想\n"},
+};
+
+START_TEST(long_text_is_wrapped_between_words)
+{
+    GString *out = g_string_new(NULL);
+
+    drover_text_wrap(out, wrap_rows[_i].text, wrap_rows[_i].column, wrap_rows[_i].indent,
+                     wrap_rows[_i].columns);
+    ck_assert_str_eq(out->str, wrap_rows[_i].wrapped);
+    g_string_free(out, TRUE);
+}
+END_TEST
+
+static const struct {
     const char *word;
     const char *nearest;
 } nearest_rows[] = {
@@ -179,6 +206,7 @@ main(void)
     tcase_add_loop_test(tc, width_is_in_columns, 0, G_N_ELEMENTS(width_rows));
     tcase_add_test(tc, control_characters_are_not_shown);
     tcase_add_loop_test(tc, long_text_is_cut_to_its_columns, 0, G_N_ELEMENTS(cut_rows));
+    tcase_add_loop_test(tc, long_text_is_wrapped_between_words, 0, G_N_ELEMENTS(wrap_rows));
     tcase_add_loop_test(tc, a_mistyped_word_finds_what_was_meant, 0, G_N_ELEMENTS(nearest_rows));
     tcase_add_test(tc, columns_are_aligned);
     tcase_add_test(tc, an_empty_optional_column_is_left_out);
