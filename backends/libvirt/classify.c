@@ -181,7 +181,7 @@ static const Row rows[] = {
 
     /* How it was asked for. */
     { VIR_ERR_INVALID_ARG, VIR_FROM_QEMU, ANY, 0, "[Uu]nsupported compression method '([^']+)'", K(COMPRESSION_UNKNOWN), LASTING, SRC, 1, EARLY },
-    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "(?:in|Flags) (.*) (?:are )?mutually exclusive", K(FLAGS_EXCLUSIVE), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "Flags (.*) are mutually exclusive", K(FLAGS_EXCLUSIVE), LASTING, SRC, 1, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "mutually exclusive|is required by flag", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "unsupported scheme '?([^' ]+)|unknown migration protocol", K(MIGRATION_URI), LASTING, SRC, 1, LATE },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "missing (?:scheme|host) in migration URI|migration URI", K(MIGRATION_URI), LASTING, SRC, 0, LATE },

@@ -17,21 +17,22 @@ drover_stats_blank(DroverPhase phase)
     };
 }
 
+/* Whatever its type, which differs between libvirt's versions. */
 static guint64
 number(virTypedParameterPtr params, int count, const char *name)
 {
-    unsigned long long value = 0;
-    unsigned int small = 0;
-    int whole = 0;
+    virTypedParameterPtr param = virTypedParamsGet(params, count, name);
 
-    if (virTypedParamsGetULLong(params, count, name, &value) == 1) {
-        return value;
+    if (!param) {
+        return 0;
     }
-    if (virTypedParamsGetUInt(params, count, name, &small) == 1) {
-        return small;
+    switch (param->type) {
+    case VIR_TYPED_PARAM_INT: return param->value.i > 0 ? (guint64) param->value.i : 0;
+    case VIR_TYPED_PARAM_UINT: return param->value.ui;
+    case VIR_TYPED_PARAM_LLONG: return param->value.l > 0 ? (guint64) param->value.l : 0;
+    case VIR_TYPED_PARAM_ULLONG: return param->value.ul;
+    default: return 0;
     }
-    return virTypedParamsGetInt(params, count, name, &whole) == 1 && whole > 0 ? (guint64) whole
-                                                                               : 0;
 }
 
 static gint64
