@@ -71,7 +71,7 @@ backend_add_host(
     }
     g_hash_table_insert(
         backend->hosts, g_strdup(name),
-        drover_vir_host_new(base, backend->context, name, uri, peer_uri, &host_listener, backend));
+        drover_vir_host_new(base, backend->mailbox, name, uri, peer_uri, &host_listener, backend));
     return TRUE;
 }
 
@@ -156,9 +156,10 @@ backend_free(DroverBackend *base)
     g_ptr_array_unref(backend->checks);
     g_ptr_array_unref(backend->transfers);
     g_hash_table_unref(backend->hosts);
+    drover_mailbox_close(backend->mailbox);
+    drover_mailbox_unref(backend->mailbox);
     drover_inventory_free(base->inventory);
     drover_clock_unref(base->clock);
-    g_main_context_unref(backend->context);
     g_free(backend);
 }
 
@@ -189,7 +190,7 @@ drover_libvirt_backend_new(GMainContext *context, DroverClock *clock, GError **e
     backend->base.klass = &backend_class;
     backend->base.inventory = drover_inventory_new();
     backend->base.clock = drover_clock_ref(clock);
-    backend->context = g_main_context_ref(context);
+    backend->mailbox = drover_mailbox_new(context);
     backend->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify) drover_vir_host_free);
     backend->transfers = g_ptr_array_new_with_free_func((GDestroyNotify) drover_transfer_free);

@@ -2,14 +2,13 @@
 
 #include "backends/libvirt/connection.h"
 #include "backends/libvirt/parameters.h"
-#include "backends/libvirt/post.h"
 
 typedef enum { GATE_OPEN, GATE_PASSED, GATE_SHUT } Gate;
 
 struct _DroverCall {
     gatomicrefcount references;
     gint gate; /* Gate: who is first, the call or its prevention */
-    GMainContext *context;
+    DroverMailbox *mailbox;
     char *uuid;
     char *source_uri;
     char *peer_uri;
@@ -29,7 +28,7 @@ call_unref(gpointer data)
     if (!g_atomic_ref_count_dec(&call->references)) {
         return;
     }
-    g_main_context_unref(call->context);
+    drover_mailbox_unref(call->mailbox);
     g_free(call->uuid);
     g_free(call->source_uri);
     g_free(call->peer_uri);
@@ -117,14 +116,14 @@ call_thread(gpointer data)
         run(call, connection);
     }
     /* Before the connection is closed: on a broken link that takes until keepalive gives up. */
-    drover_post(call->context, deliver, call, call_unref);
+    drover_mailbox_post(call->mailbox, deliver, call, call_unref);
     return NULL;
 }
 
 /* --- the main loop's side -------------------------------------------------------------------- */
 
 DroverCall *
-drover_call_new(GMainContext *context,
+drover_call_new(DroverMailbox *mailbox,
                 const DroverCallSpec *spec,
                 void (*done)(const DroverCallResult *result, gpointer user_data),
                 gpointer user_data)
@@ -133,7 +132,7 @@ drover_call_new(GMainContext *context,
 
     g_atomic_ref_count_init(&call->references);
     g_atomic_ref_count_inc(&call->references); /* the thread's, later the letter's */
-    call->context = g_main_context_ref(context);
+    call->mailbox = drover_mailbox_ref(mailbox);
     call->uuid = g_strdup(spec->uuid);
     call->source_uri = g_strdup(spec->source_uri);
     call->peer_uri = g_strdup(spec->peer_uri);

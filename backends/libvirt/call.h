@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "backends/libvirt/mailbox.h"
 #include "backends/backend.h"
 #include "backends/libvirt/vir-error.h"
 
@@ -36,7 +37,7 @@ typedef struct {
 } DroverCallSpec;
 
 /* @done: once, on the main loop, unless dropped before; @result: (transfer none). */
-DroverCall *drover_call_new(GMainContext *context,
+DroverCall *drover_call_new(DroverMailbox *mailbox,
                             const DroverCallSpec *spec,
                             void (*done)(const DroverCallResult *result, gpointer user_data),
                             gpointer user_data);

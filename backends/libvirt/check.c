@@ -3,12 +3,11 @@
 #include "backends/libvirt/classify.h"
 #include "backends/libvirt/connection.h"
 #include "backends/libvirt/parameters.h"
-#include "backends/libvirt/post.h"
 #include "backends/libvirt/preflight.h"
 
 struct _DroverCheck {
     gatomicrefcount references; /* the backend's, the thread's */
-    GMainContext *context;
+    DroverMailbox *mailbox;
     char *uuid;
     char *source;
     char *destination;
@@ -33,7 +32,7 @@ check_unref(gpointer data)
     if (!g_atomic_ref_count_dec(&check->references)) {
         return;
     }
-    g_main_context_unref(check->context);
+    drover_mailbox_unref(check->mailbox);
     g_ptr_array_unref(check->failures);
     drover_options_clear(&check->options);
     g_free(check->uuid);
@@ -139,7 +138,7 @@ check_thread(gpointer data)
     DroverCheck *check = data;
 
     run(check);
-    drover_post(check->context, checked, check, check_unref);
+    drover_mailbox_post(check->mailbox, checked, check, check_unref);
     return NULL;
 }
 
@@ -191,7 +190,7 @@ drover_check_new(DroverVirBackend *backend,
 
     g_atomic_ref_count_init(&check->references);
     g_atomic_ref_count_inc(&check->references);
-    check->context = g_main_context_ref(backend->context);
+    check->mailbox = drover_mailbox_ref(backend->mailbox);
     check->uuid = g_strdup(spec->guest_uuid);
     check->source = g_strdup(spec->source);
     check->destination = g_strdup(spec->destination);
@@ -204,7 +203,7 @@ drover_check_new(DroverVirBackend *backend,
     g_ptr_array_add(backend->checks, check);
     look_at_hosts(check);
     if (check->failures->len) {
-        drover_post(check->context, checked, check, check_unref);
+        drover_mailbox_post(check->mailbox, checked, check, check_unref);
         return;
     }
     check->timer =

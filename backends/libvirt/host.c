@@ -1,13 +1,12 @@
 #include "backends/libvirt/host.h"
 
 #include "backends/libvirt/listing.h"
-#include "backends/libvirt/post.h"
 
 #define RETRY_MAX_S 15
 
 struct _DroverVirHost {
     DroverBackend *backend; /* its inventory and clock */
-    GMainContext *context;
+    DroverMailbox *mailbox;
     char *name;
     char *uri;
     char *peer_uri;
@@ -305,7 +304,7 @@ ask_facts(DroverVirHost *host)
 
     if (!host->has_facts && !host->facts_session) {
         host->facts_session =
-            drover_session_new(host->uri, host->context, host->tally, &facts_listener, host);
+            drover_session_new(host->uri, host->mailbox, host->tally, &facts_listener, host);
         drover_session_ask(host->facts_session, &question);
     }
 }
@@ -407,7 +406,7 @@ connect_host(DroverVirHost *host)
         return;
     }
     host->session =
-        drover_session_new(host->uri, host->context, host->tally, &session_listener, host);
+        drover_session_new(host->uri, host->mailbox, host->tally, &session_listener, host);
     arm_vigil(host);
 }
 
@@ -424,7 +423,7 @@ reconnect(DroverVirHost *host)
 
 DroverVirHost *
 drover_vir_host_new(DroverBackend *backend,
-                    GMainContext *context,
+                    DroverMailbox *mailbox,
                     const char *name,
                     const char *uri,
                     const char *peer_uri,
@@ -434,7 +433,7 @@ drover_vir_host_new(DroverBackend *backend,
     DroverVirHost *host = g_new0(DroverVirHost, 1);
 
     host->backend = backend;
-    host->context = g_main_context_ref(context);
+    host->mailbox = drover_mailbox_ref(mailbox);
     host->name = g_strdup(name);
     host->uri = g_strdup(uri);
     host->peer_uri = g_strdup(peer_uri ? peer_uri : uri);
@@ -462,7 +461,7 @@ drover_vir_host_free(DroverVirHost *host)
     g_hash_table_unref(host->touched);
     g_atomic_rc_box_release(host->tally);
     drover_vir_error_free(host->error);
-    g_main_context_unref(host->context);
+    drover_mailbox_unref(host->mailbox);
     g_free(host->name);
     g_free(host->uri);
     g_free(host->peer_uri);
@@ -508,18 +507,17 @@ drover_vir_host_touch(DroverVirHost *host, const char *uuid)
 /* --- questions of others --------------------------------------------------------------------- */
 
 static void
+nothing(gpointer data)
+{
+}
+
+/* Also when the letter is never opened: whoever asked is owed an answer. */
+static void
 refuse(gpointer data)
 {
     DroverQuestion *question = data;
 
     question->done(NULL, question->user_data);
-}
-
-static void
-question_free(gpointer data)
-{
-    DroverQuestion *question = data;
-
     if (question->free_argument) {
         question->free_argument(question->argument);
     }
@@ -532,7 +530,7 @@ drover_vir_host_ask(DroverVirHost *host, const DroverQuestion *question)
     if (host->state == DROVER_HOST_UP) {
         ask(host, question);
     } else {
-        drover_post(host->context, refuse, g_memdup2(question, sizeof *question), question_free);
+        drover_mailbox_post(host->mailbox, nothing, g_memdup2(question, sizeof *question), refuse);
     }
 }
 

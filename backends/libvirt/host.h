@@ -25,7 +25,7 @@ typedef struct {
 
 /* Adds the host to the backend's inventory and begins to connect. */
 DroverVirHost *drover_vir_host_new(DroverBackend *backend,
-                                   GMainContext *context,
+                                   DroverMailbox *mailbox,
                                    const char *name,
                                    const char *uri,
                                    const char *peer_uri,

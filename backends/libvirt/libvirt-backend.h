@@ -9,7 +9,7 @@
 
 typedef struct {
     DroverBackend base;
-    GMainContext *context;
+    DroverMailbox *mailbox;
     GHashTable *hosts;    /* name -> DroverVirHost */
     GPtrArray *transfers; /* of DroverTransfer, under way */
     GPtrArray *checks;    /* of DroverCheck, under way */

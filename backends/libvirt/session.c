@@ -2,11 +2,10 @@
 
 #include "backends/libvirt/connection.h"
 #include "backends/libvirt/guest-state.h"
-#include "backends/libvirt/post.h"
 
 struct _DroverSession {
     gatomicrefcount references; /* main loop, thread, each letter, each libvirt callback */
-    GMainContext *context;
+    DroverMailbox *mailbox;
     gint *tally;
     char *uri;
     GAsyncQueue *asked; /* of Pending; a Pending without run: the end */
@@ -44,7 +43,7 @@ session_unref(gpointer data)
         return;
     }
     g_async_queue_unref(session->asked);
-    g_main_context_unref(session->context);
+    drover_mailbox_unref(session->mailbox);
     g_atomic_rc_box_release(session->tally);
     g_free(session->uri);
     g_free(session);
@@ -167,7 +166,7 @@ on_close(virConnectPtr connection, int why, void *user_data)
 
     letter->reason =
         g_strdup(why >= 0 && why < (int) G_N_ELEMENTS(reasons) ? reasons[why] : "connection lost");
-    drover_post(session->context, deliver_lost, letter, letter_free);
+    drover_mailbox_post(session->mailbox, deliver_lost, letter, letter_free);
 }
 
 static Letter *
@@ -190,7 +189,7 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
         session, domain, stopped ? DROVER_GUEST_EVENT_STOPPED : DROVER_GUEST_EVENT_CHANGED);
 
     letter->event.why = stopped ? drover_why_stopped(detail) : DROVER_WHY_OTHER;
-    drover_post(session->context, deliver_event, letter, letter_free);
+    drover_mailbox_post(session->mailbox, deliver_event, letter, letter_free);
     return 0;
 }
 
@@ -215,7 +214,7 @@ on_job_completed(virConnectPtr connection,
     virTypedParamsGetInt(params, count, VIR_DOMAIN_JOB_OPERATION, &letter->event.operation);
     letter->event.downtime_ms = param_ms(params, count, VIR_DOMAIN_JOB_DOWNTIME);
     letter->event.elapsed_ms = param_ms(params, count, VIR_DOMAIN_JOB_TIME_ELAPSED);
-    drover_post(session->context, deliver_event, letter, letter_free);
+    drover_mailbox_post(session->mailbox, deliver_event, letter, letter_free);
 }
 
 #define EVENTS 2
@@ -232,9 +231,9 @@ subscribe(DroverSession *session, virConnectPtr connection, int ids[EVENTS])
         {VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, VIR_DOMAIN_EVENT_CALLBACK(on_job_completed)},
     };
 
-    if (virConnectRegisterCloseCallback(connection, on_close, session, session_unref) == 0) {
-        session_ref(session);
-    }
+    /* Not to be trusted with a reference: some drivers take the call and forget the callback. The
+     * thread's own outlives it. */
+    virConnectRegisterCloseCallback(connection, on_close, session, NULL);
     for (guint i = 0; i < EVENTS; i++) {
         ids[i] = virConnectDomainEventRegisterAny(connection, NULL, events[i].id,
                                                   events[i].callback, session, session_unref);
@@ -271,7 +270,7 @@ answer_questions(DroverSession *session, virConnectPtr connection)
         }
         if (connection) {
             pending->result = pending->question.run(connection, pending->question.argument);
-            drover_post(session->context, deliver_answer, pending, pending_unref);
+            drover_mailbox_post(session->mailbox, deliver_answer, pending, pending_unref);
         } else {
             pending_unref(pending);
         }
@@ -292,7 +291,7 @@ session_thread(gpointer data)
     if (connection) {
         subscribe(session, connection, ids);
     }
-    drover_post(session->context, deliver_opened, letter, letter_free);
+    drover_mailbox_post(session->mailbox, deliver_opened, letter, letter_free);
     answer_questions(session, connection);
     if (connection) {
         unsubscribe(connection, ids);
@@ -307,7 +306,7 @@ session_thread(gpointer data)
 
 DroverSession *
 drover_session_new(const char *uri,
-                   GMainContext *context,
+                   DroverMailbox *mailbox,
                    gint *tally,
                    const DroverSessionListener *listener,
                    gpointer user_data)
@@ -315,7 +314,7 @@ drover_session_new(const char *uri,
     DroverSession *session = g_new0(DroverSession, 1);
 
     g_atomic_ref_count_init(&session->references);
-    session->context = g_main_context_ref(context);
+    session->mailbox = drover_mailbox_ref(mailbox);
     session->tally = g_atomic_rc_box_acquire(tally);
     session->uri = g_strdup(uri);
     session->asked = g_async_queue_new();

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "backends/libvirt/mailbox.h"
 #include "backends/libvirt/vir-error.h"
 #include "backends/reconcile.h"
 
@@ -42,7 +43,7 @@ typedef struct {
 /* @tally: (transfer none) a g_atomic_rc_box of gint that counts the threads that are not over yet.
  */
 DroverSession *drover_session_new(const char *uri,
-                                  GMainContext *context,
+                                  DroverMailbox *mailbox,
                                   gint *tally,
                                   const DroverSessionListener *listener,
                                   gpointer user_data);

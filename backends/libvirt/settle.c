@@ -139,15 +139,19 @@ order(DroverSettle *settle, DroverRemedy remedy)
     gboolean for_source = drover_remedy_is_for_source(remedy);
     DroverVirHost *host =
         drover_vir_backend_host(settle->backend, for_source ? settle->source : settle->destination);
-    const DroverQuestion question = {
+    DroverQuestion question = {
         .run = apply,
-        .argument = drover_remedy_order_new(remedy, settle->uuid),
         .free_argument = (GDestroyNotify) drover_remedy_order_free,
         .free_result = applied_free,
         .done = remedy == DROVER_REMEDY_UNDEFINE_SOURCE ? undefined : remedy_done,
         .user_data = settle,
     };
 
+    if (!host) {
+        look_later(settle, LOOK_SELDOM_US);
+        return;
+    }
+    question.argument = drover_remedy_order_new(remedy, settle->uuid);
     settle->busy = TRUE;
     settle->references++;
     drover_vir_host_ask(host, &question);

@@ -1,122 +1,11 @@
-#include "backends/libvirt/transfer.h"
+#include "backends/libvirt/transfer-private.h"
 
-#include "backends/libvirt/call.h"
-#include "backends/libvirt/classify.h"
-#include "backends/libvirt/guest-state.h"
 #include "backends/libvirt/parameters.h"
-#include "backends/libvirt/remedy.h"
-#include "backends/libvirt/settle.h"
 #include "backends/libvirt/stats.h"
-#include "backends/libvirt/watch.h"
 
 #define WAIT_FOR_HOSTS_US (15 * G_USEC_PER_SEC)
-/* An abort that took no effect by then: the destination may be holding up the source. */
-#define STUCK_US (60 * G_USEC_PER_SEC)
 /* A last look that shows nothing new is worth a word only after this. */
 #define QUIET_MS 2000
-
-typedef enum { WAITING, CALLING, FOLLOWING, SETTLING, ENDED } Stage;
-
-struct _DroverTransfer {
-    guint references; /* the backend's and those of the questions under way */
-    gboolean freed;
-    DroverVirBackend *backend;
-    char *uuid;
-    char *source;
-    char *destination;
-    DroverTransferOptions options;
-    const DroverTransferListener *listener;
-    gpointer user_data;
-
-    Stage stage;
-    gboolean adopted;
-    gboolean cancelled;
-    DroverCall *call;
-    DroverWatch *watch;
-    DroverSettle *settle;
-    guint timer; /* of the stage */
-    guint stuck_timer;
-    gint64 began_us;
-    DroverTransferStats stats;
-    DroverPhase furthest;
-    gboolean post_copy;    /* it got that far, so there is no way back */
-    DroverCallStep step;   /* how far the call got, … */
-    DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
-    gboolean source_alive; /* … and who returned it */
-    DroverWhy source_stop;
-    gint64 downtime_ms; /* of the completed job; -1: not told */
-    gint64 elapsed_ms;
-
-    /* Once ENDED. */
-    DroverOutcome outcome;
-    DroverFailure *failure;
-};
-
-/* --- failures -------------------------------------------------------------------------------- */
-
-static char *
-guest_name(DroverTransfer *transfer)
-{
-    const DroverGuest *guest =
-        drover_inventory_find_guest(transfer->backend->base.inventory, transfer->uuid);
-
-    return g_strdup(guest ? guest->name : transfer->uuid);
-}
-
-static DroverFailure *
-with_names(DroverTransfer *transfer, DroverFailure *failure)
-{
-    failure->guest = guest_name(transfer);
-    failure->source = g_strdup(transfer->source);
-    failure->destination = g_strdup(transfer->destination);
-    return failure;
-}
-
-static DroverFailure *
-failure_of_kind(DroverTransfer *transfer, DroverFailureKind kind, DroverSide where)
-{
-    DroverFailure *failure = drover_failure_new(kind);
-
-    failure->phase = transfer->furthest;
-    failure->where = where;
-    if (transfer->error) {
-        failure->text = g_strdup(transfer->error->message);
-        failure->code = transfer->error->code;
-        failure->domain = transfer->error->domain;
-        failure->int1 = transfer->error->int1;
-    }
-    return with_names(transfer, failure);
-}
-
-/* The one that the source took for itself may be another's address. */
-static gboolean
-are_two_hosts(DroverTransfer *transfer)
-{
-    DroverInventory *inventory = transfer->backend->base.inventory;
-    const DroverHost *source = drover_inventory_find_host(inventory, transfer->source);
-    const DroverHost *destination = drover_inventory_find_host(inventory, transfer->destination);
-
-    return source && destination && source->uuid && destination->uuid &&
-           !g_str_equal(source->uuid, destination->uuid);
-}
-
-/* What the call returned, or NULL. (transfer full) */
-static DroverFailure *
-failure_of_call(DroverTransfer *transfer, gboolean *untouched)
-{
-    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
-    const DroverErrorContext context = {
-        .error = transfer->error,
-        .step = transfer->step,
-        .source_alive = transfer->source_alive,
-        .phase = transfer->furthest,
-        .peer_port = destination ? drover_uri_port(drover_vir_host_peer_uri(destination)) : 0,
-        .two_hosts = are_two_hosts(transfer),
-        .source_stop = transfer->source_stop,
-    };
-
-    return transfer->error ? with_names(transfer, drover_classify(&context, untouched)) : NULL;
-}
 
 /* --- telling --------------------------------------------------------------------------------- */
 
@@ -133,7 +22,7 @@ tell_trouble(DroverTransfer *transfer,
              const char *element,
              const char *text)
 {
-    g_autoptr(DroverFailure) trouble = failure_of_kind(transfer, kind, DROVER_SIDE_NONE);
+    g_autoptr(DroverFailure) trouble = drover_transfer_failure(transfer, kind, DROVER_SIDE_NONE);
 
     transfer->stats.phase = phase;
     trouble->element = g_strdup(element);
@@ -152,8 +41,8 @@ tell_contact_lost(DroverTransfer *transfer, const char *hosts, const char *text)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
-static void
-transfer_unref(DroverTransfer *transfer)
+void
+drover_transfer_unref(DroverTransfer *transfer)
 {
     if (--transfer->references) {
         return;
@@ -211,7 +100,7 @@ completed_read(gpointer result, gpointer user_data)
         }
         set_timer(transfer, 0, deliver_end);
     }
-    transfer_unref(transfer);
+    drover_transfer_unref(transfer);
 }
 
 /* The source's event tells of the downtime; where it was missed, the destination knows. */
@@ -248,7 +137,7 @@ end(DroverTransfer *transfer, DroverOutcome outcome, DroverFailure *failure)
 {
     DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
 
-    transfer->stage = ENDED;
+    transfer->stage = TRANSFER_ENDED;
     transfer->outcome = outcome;
     transfer->failure = failure;
     let_go(transfer);
@@ -263,58 +152,10 @@ static void
 end_untouched(DroverTransfer *transfer)
 {
     end(transfer, DROVER_OUTCOME_STAYED,
-        failure_of_kind(transfer, DROVER_FAILURE_CANCELLED, DROVER_SIDE_NONE));
+        drover_transfer_failure(transfer, DROVER_FAILURE_CANCELLED, DROVER_SIDE_NONE));
 }
 
 /* --- the truth ------------------------------------------------------------------------------- */
-
-/* Why the guest is where it was. */
-static DroverFailure *
-failure_of_stay(DroverTransfer *transfer)
-{
-    DroverFailure *failure = failure_of_call(transfer, NULL);
-
-    if (!failure) {
-        failure = failure_of_kind(transfer, DROVER_FAILURE_LIBVIRT, DROVER_SIDE_SOURCE);
-        failure->transient = TRUE;
-        failure->text =
-            g_strdup(transfer->adopted ? "the move ended while drover was not there to hear why"
-                                       : "libvirt reported success, but the guest did not move");
-    }
-    if (transfer->cancelled) {
-        failure->kind = DROVER_FAILURE_CANCELLED;
-        failure->transient = FALSE;
-        failure->where = DROVER_SIDE_NONE;
-        g_clear_pointer(&failure->element, g_free);
-    }
-    return failure;
-}
-
-static DroverFailure *
-failure_of_stop(DroverTransfer *transfer)
-{
-    static const DroverFailureKind kinds[] = {
-        [DROVER_WHY_OTHER] = DROVER_FAILURE_GUEST_STOPPED,
-        [DROVER_WHY_MIGRATED] = DROVER_FAILURE_GUEST_STOPPED,
-        [DROVER_WHY_SHUTDOWN] = DROVER_FAILURE_GUEST_STOPPED,
-        [DROVER_WHY_DESTROYED] = DROVER_FAILURE_GUEST_DESTROYED,
-        [DROVER_WHY_CRASHED] = DROVER_FAILURE_SOURCE_QEMU_DIED,
-    };
-
-    return failure_of_kind(transfer, kinds[transfer->source_stop], DROVER_SIDE_SOURCE);
-}
-
-static DroverFailure *
-failure_of_leftover(DroverTransfer *transfer, const char *leftover)
-{
-    DroverFailure *failure =
-        leftover ? failure_of_kind(transfer, DROVER_FAILURE_LEFTOVER, DROVER_SIDE_SOURCE) : NULL;
-
-    if (failure) {
-        failure->element = g_strdup(leftover);
-    }
-    return failure;
-}
 
 static void
 settled(DroverVerdict verdict,
@@ -329,21 +170,22 @@ settled(DroverVerdict verdict,
     }
     switch (verdict) {
     case DROVER_VERDICT_MOVED:
-        end(transfer, DROVER_OUTCOME_MOVED, failure_of_leftover(transfer, leftover));
+        end(transfer, DROVER_OUTCOME_MOVED,
+            drover_transfer_failure_of_leftover(transfer, leftover));
         return;
     case DROVER_VERDICT_STAYED:
-        end(transfer, DROVER_OUTCOME_STAYED, failure_of_stay(transfer));
+        end(transfer, DROVER_OUTCOME_STAYED, drover_transfer_failure_of_stay(transfer));
         return;
     case DROVER_VERDICT_STOPPED:
-        end(transfer, DROVER_OUTCOME_STOPPED, failure_of_stop(transfer));
+        end(transfer, DROVER_OUTCOME_STOPPED, drover_transfer_failure_of_stop(transfer));
         return;
     case DROVER_VERDICT_RUNS_TWICE:
         end(transfer, DROVER_OUTCOME_LOST,
-            failure_of_kind(transfer, DROVER_FAILURE_RUNS_TWICE, DROVER_SIDE_NONE));
+            drover_transfer_failure(transfer, DROVER_FAILURE_RUNS_TWICE, DROVER_SIDE_NONE));
         return;
     default:
         end(transfer, DROVER_OUTCOME_LOST,
-            failure_of_kind(transfer, DROVER_FAILURE_GUEST_LOST, DROVER_SIDE_NONE));
+            drover_transfer_failure(transfer, DROVER_FAILURE_GUEST_LOST, DROVER_SIDE_NONE));
         return;
     }
 }
@@ -397,7 +239,7 @@ settle(DroverTransfer *transfer, gboolean untouched)
         .careful = transfer->adopted,
     };
 
-    transfer->stage = SETTLING;
+    transfer->stage = TRANSFER_SETTLING;
     drover_watch_end_abort(transfer->watch);
     drover_clock_remove(transfer->backend->base.clock, &transfer->stuck_timer);
     transfer->settle = drover_settle_new(transfer->backend, &spec, &settle_listener, transfer);
@@ -425,11 +267,11 @@ sampled(const DroverSample *sample, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
 
-    if (transfer->stage == SETTLING) {
+    if (transfer->stage == TRANSFER_SETTLING) {
         drover_settle_sample(transfer->settle, sample);
     } else if (sample->job == DROVER_JOB_OUTGOING) {
         take_sample(transfer, &sample->stats);
-    } else if (sample->job == DROVER_JOB_NONE && transfer->stage == FOLLOWING) {
+    } else if (sample->job == DROVER_JOB_NONE && transfer->stage == TRANSFER_FOLLOWING) {
         settle(transfer, FALSE);
     }
 }
@@ -441,7 +283,7 @@ static void
 follow(DroverTransfer *transfer)
 {
     g_clear_pointer(&transfer->settle, drover_settle_free);
-    transfer->stage = FOLLOWING;
+    transfer->stage = TRANSFER_FOLLOWING;
     if (transfer->cancelled) {
         abort_move(transfer);
     }
@@ -458,7 +300,7 @@ called(const DroverCallResult *result, gpointer user_data)
     transfer->error = result->error ? drover_vir_error_copy(result->error) : NULL;
     transfer->source_alive = result->source_alive;
     g_clear_pointer(&transfer->call, drover_call_drop);
-    failure = failure_of_call(transfer, &untouched);
+    failure = drover_transfer_failure_of_call(transfer, &untouched);
     settle(transfer, untouched || transfer->step != DROVER_CALL_MADE);
 }
 
@@ -475,11 +317,11 @@ call(DroverTransfer *transfer)
     };
 
     drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
-    transfer->stage = CALLING;
+    transfer->stage = TRANSFER_CALLING;
     transfer->began_us = g_get_monotonic_time();
-    transfer->watch = drover_watch_new(transfer->backend->context, drover_vir_host_uri(source),
+    transfer->watch = drover_watch_new(transfer->backend->mailbox, drover_vir_host_uri(source),
                                        transfer->uuid, sampled, transfer);
-    transfer->call = drover_call_new(transfer->backend->context, &spec, called, transfer);
+    transfer->call = drover_call_new(transfer->backend->mailbox, &spec, called, transfer);
 }
 
 /* --- before the call ------------------------------------------------------------------------- */
@@ -487,14 +329,7 @@ call(DroverTransfer *transfer)
 static void
 end_unreachable(DroverTransfer *transfer, const DroverVirError *error, DroverSide side)
 {
-    const DroverErrorContext context = {
-        .error = error,
-        .step = DROVER_CALL_OPENING,
-        .side = side,
-        .phase = transfer->furthest,
-    };
-
-    end(transfer, DROVER_OUTCOME_STAYED, with_names(transfer, drover_classify(&context, NULL)));
+    end(transfer, DROVER_OUTCOME_STAYED, drover_transfer_failure_of_host(transfer, error, side));
 }
 
 static const struct {
@@ -554,71 +389,6 @@ wait_for_hosts(DroverTransfer *transfer)
 
 /* --- cancelling ------------------------------------------------------------------------------ */
 
-static gpointer
-apply(virConnectPtr connection, gpointer argument)
-{
-    drover_vir_error_free(drover_remedy_apply(connection, argument));
-    return NULL;
-}
-
-static void
-applied(gpointer result, gpointer user_data)
-{
-}
-
-/* A destination whose QEMU hangs holds up the source's libvirtd.  The guest runs on the source, and
- * the incoming copy never did: without it, the source gets free. */
-static void
-source_sighted(gpointer result, gpointer user_data)
-{
-    DroverTransfer *transfer = user_data;
-    const DroverSighting *sighting = result;
-    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
-    const DroverQuestion question = {
-        .run = apply,
-        .argument = drover_remedy_order_new(DROVER_REMEDY_DESTROY_DESTINATION, transfer->uuid),
-        .free_argument = (GDestroyNotify) drover_remedy_order_free,
-        .done = applied,
-    };
-
-    if (!transfer->freed && destination && sighting && sighting->seen == DROVER_SEEN_RUNNING &&
-        transfer->stage < SETTLING) {
-        drover_vir_host_ask(destination, &question);
-    } else {
-        drover_remedy_order_free(question.argument);
-    }
-    transfer_unref(transfer);
-}
-
-static gpointer
-read_sighting(virConnectPtr connection, gpointer argument)
-{
-    DroverSighting *sighting = g_new0(DroverSighting, 1);
-
-    drover_sighting_read(connection, argument, sighting);
-    return sighting;
-}
-
-static void
-stuck(gpointer user_data, gpointer unused)
-{
-    DroverTransfer *transfer = user_data;
-    DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
-    const DroverQuestion question = {
-        .run = read_sighting,
-        .argument = g_strdup(transfer->uuid),
-        .free_argument = g_free,
-        .free_result = g_free,
-        .done = source_sighted,
-        .user_data = transfer,
-    };
-
-    transfer->stuck_timer =
-        drover_clock_add(transfer->backend->base.clock, STUCK_US, stuck, transfer);
-    transfer->references++;
-    drover_vir_host_ask(source, &question);
-}
-
 static void
 abort_move(DroverTransfer *transfer)
 {
@@ -626,23 +396,20 @@ abort_move(DroverTransfer *transfer)
         return;
     }
     drover_watch_abort(transfer->watch);
-    if (!transfer->stuck_timer) {
-        transfer->stuck_timer =
-            drover_clock_add(transfer->backend->base.clock, STUCK_US, stuck, transfer);
-    }
+    drover_transfer_watch_abort(transfer);
 }
 
 void
 drover_transfer_cancel(DroverTransfer *transfer)
 {
-    if (transfer->stage == ENDED || transfer->post_copy) {
+    if (transfer->stage == TRANSFER_ENDED || transfer->post_copy) {
         return;
     }
     transfer->cancelled = TRUE;
-    if (transfer->stage == WAITING ||
-        (transfer->stage == CALLING && drover_call_prevent(transfer->call))) {
+    if (transfer->stage == TRANSFER_WAITING ||
+        (transfer->stage == TRANSFER_CALLING && drover_call_prevent(transfer->call))) {
         end_untouched(transfer);
-    } else if (transfer->stage != SETTLING) {
+    } else if (transfer->stage != TRANSFER_SETTLING) {
         abort_move(transfer);
     }
 }
@@ -664,14 +431,14 @@ drover_transfer_host_changed(DroverTransfer *transfer, DroverVirHost *host)
     if (!source && !is_host(transfer->destination, host)) {
         return;
     }
-    if (transfer->stage == WAITING && down) {
+    if (transfer->stage == TRANSFER_WAITING && down) {
         end_unreachable(transfer, drover_vir_host_error(host),
                         source ? DROVER_SIDE_SOURCE : DROVER_SIDE_DESTINATION);
-    } else if (transfer->stage == WAITING) {
+    } else if (transfer->stage == TRANSFER_WAITING) {
         call_when_up(transfer);
-    } else if (transfer->stage == SETTLING) {
+    } else if (transfer->stage == TRANSFER_SETTLING) {
         drover_settle_hosts_changed(transfer->settle);
-    } else if (transfer->stage != ENDED && source && down) {
+    } else if (transfer->stage != TRANSFER_ENDED && source && down) {
         tell_contact_lost(transfer, transfer->source, drover_vir_host_error(host)->message);
     }
 }
@@ -704,7 +471,7 @@ adopt(DroverTransfer *transfer)
     DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
 
     transfer->adopted = TRUE;
-    transfer->watch = drover_watch_new(transfer->backend->context, drover_vir_host_uri(source),
+    transfer->watch = drover_watch_new(transfer->backend->mailbox, drover_vir_host_uri(source),
                                        transfer->uuid, sampled, transfer);
     settle(transfer, FALSE);
 }
@@ -745,5 +512,5 @@ drover_transfer_free(DroverTransfer *transfer)
 {
     transfer->freed = TRUE;
     let_go(transfer);
-    transfer_unref(transfer);
+    drover_transfer_unref(transfer);
 }

@@ -1,7 +1,6 @@
 #include "backends/libvirt/watch.h"
 
 #include "backends/libvirt/connection.h"
-#include "backends/libvirt/post.h"
 #include "backends/libvirt/stats.h"
 
 /* An abort that was taken is given time; one that came too soon is not. */
@@ -10,7 +9,7 @@
 
 struct _DroverWatch {
     gatomicrefcount references;
-    GMainContext *context;
+    DroverMailbox *mailbox;
     char *uri;
     char *uuid;
 
@@ -43,7 +42,7 @@ watch_unref(gpointer data)
     if (!g_atomic_ref_count_dec(&watch->references)) {
         return;
     }
-    g_main_context_unref(watch->context);
+    drover_mailbox_unref(watch->mailbox);
     g_mutex_clear(&watch->lock);
     g_cond_clear(&watch->wake);
     g_free(watch->uri);
@@ -140,7 +139,7 @@ take_sample(DroverWatch *watch, virConnectPtr connection)
         domain = virDomainLookupByUUIDString(connection, watch->uuid);
         letter->sample.job = domain ? read_job(domain, &letter->sample.stats) : job_of_error();
     }
-    drover_post(watch->context, deliver, letter, letter_free);
+    drover_mailbox_post(watch->mailbox, deliver, letter, letter_free);
 }
 
 static virConnectPtr
@@ -221,7 +220,7 @@ abort_thread(gpointer data)
 /* --- the main loop's side -------------------------------------------------------------------- */
 
 DroverWatch *
-drover_watch_new(GMainContext *context,
+drover_watch_new(DroverMailbox *mailbox,
                  const char *source_uri,
                  const char *uuid,
                  void (*sample)(const DroverSample *sample, gpointer user_data),
@@ -230,7 +229,7 @@ drover_watch_new(GMainContext *context,
     DroverWatch *watch = g_new0(DroverWatch, 1);
 
     g_atomic_ref_count_init(&watch->references);
-    watch->context = g_main_context_ref(context);
+    watch->mailbox = drover_mailbox_ref(mailbox);
     watch->uri = g_strdup(source_uri);
     watch->uuid = g_strdup(uuid);
     g_mutex_init(&watch->lock);

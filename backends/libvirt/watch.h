@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "backends/libvirt/mailbox.h"
 #include "backends/backend.h"
 #include "backends/reconcile.h"
 
@@ -20,7 +21,7 @@ typedef struct {
     DroverTransferStats stats; /* with OUTGOING */
 } DroverSample;
 
-DroverWatch *drover_watch_new(GMainContext *context,
+DroverWatch *drover_watch_new(DroverMailbox *mailbox,
                               const char *source_uri,
                               const char *uuid,
                               void (*sample)(const DroverSample *sample, gpointer user_data),

@@ -1,0 +1,75 @@
+/*
+ * What the parts of a move share.
+ *
+ * Thread:    main loop only.
+ */
+#pragma once
+
+#include "backends/libvirt/call.h"
+#include "backends/libvirt/settle.h"
+#include "backends/libvirt/transfer.h"
+#include "backends/libvirt/watch.h"
+
+typedef enum {
+    TRANSFER_WAITING,
+    TRANSFER_CALLING,
+    TRANSFER_FOLLOWING,
+    TRANSFER_SETTLING,
+    TRANSFER_ENDED
+} DroverTransferStage;
+
+struct _DroverTransfer {
+    guint references; /* the backend's and those of the questions under way */
+    gboolean freed;
+    DroverVirBackend *backend;
+    char *uuid;
+    char *source;
+    char *destination;
+    DroverTransferOptions options;
+    const DroverTransferListener *listener;
+    gpointer user_data;
+
+    DroverTransferStage stage;
+    gboolean adopted;
+    gboolean cancelled;
+    DroverCall *call;
+    DroverWatch *watch;
+    DroverSettle *settle;
+    guint timer; /* of the stage */
+    guint stuck_timer;
+    gint64 began_us;
+    DroverTransferStats stats;
+    DroverPhase furthest;
+    gboolean post_copy;    /* it got that far, so there is no way back */
+    DroverCallStep step;   /* how far the call got, … */
+    DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
+    gboolean source_alive; /* … and who returned it */
+    DroverWhy source_stop;
+    gint64 downtime_ms; /* of the completed job; -1: not told */
+    gint64 elapsed_ms;
+
+    /* Once ENDED. */
+    DroverOutcome outcome;
+    DroverFailure *failure;
+};
+
+void drover_transfer_unref(DroverTransfer *transfer);
+
+/* Failures of a move, with its names, phase and what the call returned. (transfer full) */
+DroverFailure *
+drover_transfer_failure(DroverTransfer *transfer, DroverFailureKind kind, DroverSide where);
+/* What the call returned; NULL: success. @untouched: as drover_classify(). */
+DroverFailure *drover_transfer_failure_of_call(DroverTransfer *transfer, gboolean *untouched);
+/* Why the guest is where it was. */
+DroverFailure *drover_transfer_failure_of_stay(DroverTransfer *transfer);
+/* How it ended on the source. */
+DroverFailure *drover_transfer_failure_of_stop(DroverTransfer *transfer);
+/* @leftover: NULL gives NULL. */
+DroverFailure *drover_transfer_failure_of_leftover(DroverTransfer *transfer, const char *leftover);
+/* @error: why drover does not reach the host on that side. */
+DroverFailure *drover_transfer_failure_of_host(DroverTransfer *transfer,
+                                               const DroverVirError *error,
+                                               DroverSide side);
+
+/* Begins to look after an abort: one that takes no effect for a minute is helped along. */
+void drover_transfer_watch_abort(DroverTransfer *transfer);
