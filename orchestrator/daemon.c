@@ -21,6 +21,7 @@ struct _DroverDaemon {
     CimServer *server;
     DroverMetrics metrics;
     GPtrArray *signals; /* of GSource */
+    guint16 http_port;  /* 0: none */
 };
 
 /* --- backends ----------------------------------------------------------------------------------
@@ -182,8 +183,11 @@ listen_for_clients(DroverDaemon *daemon, GError **error)
     if (!cim_server_listen_unix(daemon->server, settings->socket, settings->socket_mode, error)) {
         return FALSE;
     }
-    return !*settings->http_listen ||
-           cim_server_listen_tcp(daemon->server, settings->http_listen, error) != 0;
+    if (!*settings->http_listen) {
+        return TRUE;
+    }
+    daemon->http_port = cim_server_listen_tcp(daemon->server, settings->http_listen, error);
+    return daemon->http_port != 0;
 }
 
 static void
@@ -243,9 +247,10 @@ void
 drover_daemon_run(DroverDaemon *daemon)
 {
     g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
-                     "droverd is ready: %u hosts, %u jobs, socket %s", daemon->settings->hosts->len,
+                     "droverd is ready: %u hosts, %u jobs, socket %s, HTTP port %u",
+                     daemon->settings->hosts->len,
                      drover_jobs_count(drover_service_jobs(daemon->service)),
-                     daemon->settings->socket);
+                     daemon->settings->socket, daemon->http_port);
     g_main_loop_run(daemon->loop);
     g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
                      "droverd stops; %u moves go on without it",

@@ -6,7 +6,7 @@
 int
 main(int argc, char **argv)
 {
-    g_autofree char *config = g_strdup(DROVER_CONFIG);
+    g_autofree char *config = NULL;
     gboolean version = FALSE;
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "The configuration file", "FILE"},
@@ -31,7 +31,7 @@ main(int argc, char **argv)
         printf("droverd %s\n", DROVER_VERSION);
         return 0;
     }
-    daemon = drover_daemon_new(config, &error);
+    daemon = drover_daemon_new(config ? config : DROVER_CONFIG, &error);
     if (!daemon) {
         fprintf(stderr, "droverd: %s\n", error->message);
         return 1;

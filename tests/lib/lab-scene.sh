@@ -27,7 +27,7 @@ open_scene() {
     shift
     # shellcheck disable=SC2086
     "$lab" up $hosts --owner $$ || { echo "the lab did not come up"; exit 1; }
-    droverd_config "http_listen=127.0.0.1:${DROVER_TEST_PORT:-15988}"
+    droverd_config http_listen=127.0.0.1:0
     "$lab" config >>"$work/drover.conf"
     [ $# -eq 0 ] || printf '%s\n' "$@" >>"$work/drover.conf"
     start_droverd || exit 1
@@ -95,6 +95,7 @@ fails_with() {
     wait_job "$2" 10 100 || { fail "$1" "the job did not fail: $(droverctl job "$2")"; return; }
     error=$(droverctl --json error "$2")
     is "$1: MessageID" "$("$json" 'j[0]["MessageID"]' <<<"$error")" "$3"
+    [[ $error == *"\"$3\""* ]] || { droverctl error "$2"; "$lab" log alpha | tail -5; "$lab" log beta | tail -5; } | sed 's/^/#   /'
     is "$1: return code" "$(job_field "$2" 'j["ErrorCode"]')" "$4"
     check "$1: arguments, cause and advice are there" "$json" \
         '1 / bool(j[0]["MessageArguments"] and j[0]["RecommendedActions"] and j[0]["ProbableCause"] and j[0]["ErrorType"])' <<<"$error"
