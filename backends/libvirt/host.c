@@ -20,7 +20,8 @@ struct _DroverVirHost {
     guint retry_s;
     guint retry_timer;
     guint vigil_timer; /* set while an answer is owed */
-    guint relist_timer;
+    guint tick_timer;
+    guint ticks; /* since all guests were listed */
     gboolean has_facts;
     DroverSession *facts_session; /* while the facts are being read */
     GHashTable *touched;          /* UUIDs that events named since the last look; a set */
@@ -62,7 +63,7 @@ drop_session(DroverVirHost *host)
     DroverSession *session = g_steal_pointer(&host->session);
 
     drover_clock_remove(host->backend->clock, &host->vigil_timer);
-    drover_clock_remove(host->backend->clock, &host->relist_timer);
+    drover_clock_remove(host->backend->clock, &host->tick_timer);
     host->refreshes = FALSE;
     g_hash_table_remove_all(host->touched);
     g_clear_pointer(&host->facts_session, drover_session_close);
@@ -309,13 +310,53 @@ ask_facts(DroverVirHost *host)
     }
 }
 
+static void tick_later(DroverVirHost *host);
+
 static void
-relist_due(gpointer user_data, gpointer unused)
+pinged(gpointer result, gpointer user_data)
 {
     DroverVirHost *host = user_data;
 
-    host->relist_timer = 0;
-    list_guests(host);
+    if (result) {
+        apply_memory(host, ((DroverListing *) result)->memory_free_kib);
+        tick_later(host);
+    }
+}
+
+static void
+ping(DroverVirHost *host)
+{
+    const DroverQuestion question = {
+        .run = read_some,
+        .argument = g_new0(char *, 1), /* no guest: just what memory is free */
+        .free_argument = (GDestroyNotify) g_strfreev,
+        .free_result = (GDestroyNotify) drover_listing_free,
+        .done = pinged,
+        .user_data = host,
+    };
+
+    ask(host, &question);
+}
+
+static void
+tick(gpointer user_data, gpointer unused)
+{
+    DroverVirHost *host = user_data;
+
+    host->tick_timer = 0;
+    if (++host->ticks < DROVER_RELIST_TICKS) {
+        ping(host);
+    } else {
+        list_guests(host);
+    }
+}
+
+static void
+tick_later(DroverVirHost *host)
+{
+    drover_clock_remove(host->backend->clock, &host->tick_timer);
+    host->tick_timer =
+        drover_clock_add(host->backend->clock, DROVER_TICK_S * G_USEC_PER_SEC, tick, host);
 }
 
 static gpointer
@@ -345,8 +386,7 @@ all_read(gpointer result, gpointer user_data)
         go_up(host);
     }
     if (host->session) {
-        host->relist_timer = drover_clock_add(host->backend->clock,
-                                              DROVER_RELIST_S * G_USEC_PER_SEC, relist_due, host);
+        tick_later(host);
     }
 }
 
@@ -360,7 +400,7 @@ list_guests(DroverVirHost *host)
         .user_data = host,
     };
 
-    drover_clock_remove(host->backend->clock, &host->relist_timer);
+    host->ticks = 0;
     ask(host, &question);
 }
 

@@ -2,9 +2,9 @@
  * A host as the backend holds it: kept connected, listed, and asked.
  *
  * Purpose:   keeps one host's part of the inventory fresh; reconnects by itself after 1…15 s.
- * Thread:    main loop only.  Nothing here blocks: a host that gives no answer for
- *            DROVER_ANSWER_S seconds is down, and another session is tried beside the stuck one (at
- *            most DROVER_STUCK_SESSIONS of them).
+ * Thread:    main loop only.  Nothing here blocks: a host that is asked something every
+ * DROVER_TICK_S seconds and gives no answer for DROVER_ANSWER_S is down, and another session is
+ * tried beside the stuck one (at most DROVER_STUCK_SESSIONS of them).
  */
 #pragma once
 
@@ -12,7 +12,8 @@
 #include "backends/libvirt/session.h"
 
 #define DROVER_ANSWER_S       10
-#define DROVER_RELIST_S       30
+#define DROVER_TICK_S         10 /* between two questions to a host that is up */
+#define DROVER_RELIST_TICKS   6  /* every so many: all of its guests */
 #define DROVER_STUCK_SESSIONS 4
 
 typedef struct _DroverVirHost DroverVirHost;

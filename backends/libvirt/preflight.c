@@ -205,11 +205,10 @@ check_clash(DroverPreflight *preflight, const DroverGuestXml *guest)
 
 /* --- storage --------------------------------------------------------------------------------- */
 
-/* The destination's running pool for the directory of @path, just refreshed; NULL: none. */
+/* The destination's running pool for that directory, just refreshed; NULL: none. */
 static virStoragePoolPtr
-pool_for(DroverPreflight *preflight, const char *path)
+pool_for(DroverPreflight *preflight, const char *directory)
 {
-    g_autofree char *directory = g_path_get_dirname(path);
     virStoragePoolPtr *pools = NULL, result = NULL;
     int count = virConnectListAllStoragePools(preflight->destination, &pools,
                                               VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
@@ -235,7 +234,8 @@ pool_for(DroverPreflight *preflight, const char *path)
 static void
 check_disk(DroverPreflight *preflight, const DroverGuestDisk *disk)
 {
-    g_autoptr(virStoragePool) pool = pool_for(preflight, disk->path);
+    g_autofree char *directory = g_path_get_dirname(disk->path);
+    g_autoptr(virStoragePool) pool = pool_for(preflight, directory);
     g_autoptr(virStorageVol) volume = virStorageVolLookupByPath(preflight->destination, disk->path);
 
     if (volume) {
@@ -244,7 +244,7 @@ check_disk(DroverPreflight *preflight, const DroverGuestDisk *disk)
     if (preflight->options->copy_storage) {
         if (!pool && !disk->read_only) {
             found(preflight, DROVER_FAILURE_STORAGE_POOL_MISSING, DROVER_SIDE_DESTINATION,
-                  disk->path);
+                  directory);
         }
     } else if (pool) {
         found(preflight, DROVER_FAILURE_DISK_MISSING, DROVER_SIDE_DESTINATION, disk->path);
