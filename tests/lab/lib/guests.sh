@@ -196,7 +196,8 @@ has_ticked() {
 host_virsh() {
     local host=$1
     shift
-    virsh -c "$(uri_of "$host")" "$@"
+    # Without a terminal of its own: else virsh starts a polkit agent, which complains where polkit is not.
+    setsid --wait virsh -c "$(uri_of "$host")" "$@"
 }
 
 # where GUEST: "HOST STATE (REASON)" for each host that knows the guest.
