@@ -1,7 +1,7 @@
 #include "tests/unit/check-main.h"
 
 #include "backends/backend.h"
-#include "backends/libvirt/handles.h"
+#include "backends/libvirt/call.h"
 
 /* libvirt's own test driver: hosts and guests without a hypervisor, which cannot migrate. */
 #define TEST_URI   "test:///default"
@@ -343,6 +343,48 @@ START_TEST(a_backend_ends_with_moves_under_way_and_calls_nobody)
 }
 END_TEST
 
+typedef struct {
+    gboolean done;
+    DroverCallStep step;
+} Called;
+
+static void
+note_call(const DroverCallResult *result, gpointer user_data)
+{
+    Called *called = user_data;
+
+    called->done = TRUE;
+    called->step = result->step;
+}
+
+START_TEST(a_prevented_call_is_never_made)
+{
+    g_auto(Fixture) fixture = {0};
+    const DroverTransferOptions options = {0};
+    const DroverCallSpec spec = {GUEST_UUID, TEST_URI, TEST_URI, &options};
+
+    set_up(&fixture);
+    for (guint turn = 0; turn < 50; turn++) {
+        DroverMailbox *mailbox = drover_mailbox_new(fixture.context);
+        Called called = {0};
+        DroverCall *call = drover_call_new(mailbox, &spec, note_call, &called);
+        gboolean prevented;
+
+        for (guint spin = 0; spin < turn * 20000; spin++) {
+            g_atomic_int_get(&spin);
+        }
+        prevented = drover_call_prevent(call);
+        while (!called.done) {
+            g_main_context_iteration(fixture.context, TRUE);
+        }
+        ck_assert_int_eq(called.step, prevented ? DROVER_CALL_PREVENTED : DROVER_CALL_MADE);
+        drover_call_drop(call);
+        drover_mailbox_close(mailbox);
+        drover_mailbox_unref(mailbox);
+    }
+}
+END_TEST
+
 /* --- checks ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -414,6 +456,7 @@ backend_suite(void)
     tcase_add_test(moves, a_driver_that_cannot_migrate_says_so);
     tcase_add_test(moves, a_host_out_of_reach_fails_the_move_before_it_begins);
     tcase_add_test(moves, a_move_cancelled_before_it_begins_never_begins);
+    tcase_add_test(moves, a_prevented_call_is_never_made);
     tcase_add_test(moves, a_backend_ends_with_moves_under_way_and_calls_nobody);
     tcase_add_test(moves, a_check_finds_what_stands_in_the_way);
     suite_add_tcase(suite, hosts);

@@ -286,6 +286,21 @@ START_TEST(a_refused_move_mends_nothing)
 }
 END_TEST
 
+START_TEST(hosts_are_given_time_to_clear_up_by_themselves)
+{
+    const Sight sources[] = {RUNNING, PAUSED, OFF_CRASHED};
+
+    for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
+        DroverEvidence evidence = evidence_of(sources[i], HANDOVER, DROVER_JOB_NONE, TRUE);
+
+        evidence.unchanged_ms = DROVER_LEFTOVER_MS - 1;
+        ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_WAIT);
+        evidence.unchanged_ms = DROVER_LEFTOVER_MS;
+        ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_DESTROY_DESTINATION);
+    }
+}
+END_TEST
+
 START_TEST(an_event_tells_how_a_vanished_guest_ended)
 {
     const struct {
@@ -327,6 +342,7 @@ main(void)
     tcase_add_test(tcase, nothing_is_decided_while_a_host_cannot_be_asked);
     tcase_add_loop_test(tcase, no_cell_endangers_the_guest, 0, G_N_ELEMENTS(invariants));
     tcase_add_test(tcase, a_refused_move_mends_nothing);
+    tcase_add_test(tcase, hosts_are_given_time_to_clear_up_by_themselves);
     tcase_add_test(tcase, an_event_tells_how_a_vanished_guest_ended);
     tcase_add_test(tcase, a_definition_is_kept_unless_the_destination_has_it);
     suite_add_tcase(suite, tcase);
