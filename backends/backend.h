@@ -165,7 +165,8 @@ void drover_backend_free(DroverBackend *backend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverBackend, drover_backend_free)
 
 /*
- * The backends there are.  @context: the main loop's (libvirt's worker threads post to it).
+ * The backends there are.  @context: the main loop's (libvirt's worker threads post to it); never
+ * the default one, which libvirt's own event loop iterates in a thread of its own.
  * @scenario: simulated only: path of a file of hosts, guests and faults
  * (backends/simulated/scenario.h); may be NULL, then it starts empty.
  */

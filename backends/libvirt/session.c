@@ -175,7 +175,6 @@ event_letter(DroverSession *session, virDomainPtr domain, DroverGuestEventKind k
     Letter *letter = letter_new(session);
 
     letter->event.kind = kind;
-    letter->event.downtime_ms = letter->event.elapsed_ms = -1;
     virDomainGetUUIDString(domain, letter->event.uuid);
     return letter;
 }
@@ -193,14 +192,6 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
     return 0;
 }
 
-static gint64
-param_ms(virTypedParameterPtr params, int count, const char *name)
-{
-    unsigned long long value;
-
-    return virTypedParamsGetULLong(params, count, name, &value) == 1 ? (gint64) value : -1;
-}
-
 static void
 on_job_completed(virConnectPtr connection,
                  virDomainPtr domain,
@@ -211,9 +202,7 @@ on_job_completed(virConnectPtr connection,
     DroverSession *session = user_data;
     Letter *letter = event_letter(session, domain, DROVER_GUEST_EVENT_JOB_COMPLETED);
 
-    virTypedParamsGetInt(params, count, VIR_DOMAIN_JOB_OPERATION, &letter->event.operation);
-    letter->event.downtime_ms = param_ms(params, count, VIR_DOMAIN_JOB_DOWNTIME);
-    letter->event.elapsed_ms = param_ms(params, count, VIR_DOMAIN_JOB_TIME_ELAPSED);
+    letter->event.completed = drover_completed_from(params, count);
     drover_mailbox_post(session->mailbox, deliver_event, letter, letter_free);
 }
 

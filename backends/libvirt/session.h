@@ -12,6 +12,7 @@
 #pragma once
 
 #include "backends/libvirt/mailbox.h"
+#include "backends/libvirt/stats.h"
 #include "backends/libvirt/vir-error.h"
 #include "backends/reconcile.h"
 
@@ -25,9 +26,7 @@ typedef struct {
     DroverGuestEventKind kind;
     char uuid[VIR_UUID_STRING_BUFLEN];
     DroverWhy why;
-    int operation;      /* JOB_COMPLETED: virDomainJobOperation */
-    gint64 downtime_ms; /* JOB_COMPLETED: -1 when not told */
-    gint64 elapsed_ms;
+    DroverCompleted completed; /* JOB_COMPLETED */
 } DroverGuestEvent;
 
 typedef struct _DroverSession DroverSession;

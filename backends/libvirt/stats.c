@@ -117,36 +117,48 @@ drover_stats_read(virTypedParameterPtr params, int count, int state, int reason)
     return stats;
 }
 
+DroverCompleted
+drover_completed_from(virTypedParameterPtr params, int count)
+{
+    return (DroverCompleted){
+        .operation = (int) number(params, count, VIR_DOMAIN_JOB_OPERATION),
+        .downtime_ms = duration(params, count, VIR_DOMAIN_JOB_DOWNTIME),
+        .stats = drover_stats_read(params, count, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN),
+    };
+}
+
 DroverCompleted *
 drover_completed_read(virConnectPtr connection, const char *uuid)
 {
     g_autoptr(virDomain) domain = virDomainLookupByUUIDString(connection, uuid);
     virTypedParameterPtr params = NULL;
-    DroverCompleted *completed = NULL;
+    DroverCompleted completed;
     int type, count = 0;
 
     if (!domain ||
         virDomainGetJobStats(domain, &type, &params, &count, VIR_DOMAIN_JOB_STATS_COMPLETED) < 0) {
         return NULL;
     }
-    if (type == VIR_DOMAIN_JOB_COMPLETED &&
-        number(params, count, VIR_DOMAIN_JOB_OPERATION) == VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN) {
-        completed = g_new0(DroverCompleted, 1);
-        completed->downtime_ms = duration(params, count, VIR_DOMAIN_JOB_DOWNTIME);
-        completed->elapsed_ms = duration(params, count, VIR_DOMAIN_JOB_TIME_ELAPSED);
-    }
+    completed = drover_completed_from(params, count);
     virTypedParamsFree(params, count);
-    return completed;
+    return type == VIR_DOMAIN_JOB_COMPLETED &&
+                   completed.operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN
+               ? g_memdup2(&completed, sizeof completed)
+               : NULL;
 }
 
 void
-drover_stats_complete(DroverTransferStats *stats, gint64 downtime_ms, gint64 elapsed_ms)
+drover_stats_complete(DroverTransferStats *stats,
+                      const DroverCompleted *completed,
+                      gint64 elapsed_ms)
 {
-    if (downtime_ms >= 0) {
-        stats->downtime_ms = downtime_ms;
-    }
-    if (elapsed_ms >= 0) {
-        stats->elapsed_ms = elapsed_ms;
+    stats->elapsed_ms = elapsed_ms;
+    if (completed) {
+        guint throttle_percent = stats->throttle_percent;
+
+        *stats = completed->stats;
+        stats->downtime_ms = completed->downtime_ms;
+        stats->throttle_percent = MAX(stats->throttle_percent, throttle_percent);
     }
     stats->phase = DROVER_PHASE_ENDED;
     stats->bandwidth_bytes_s = stats->dirty_rate_bytes_s = 0;

@@ -18,15 +18,20 @@ DroverTransferStats drover_stats_blank(DroverPhase phase);
 DroverTransferStats
 drover_stats_read(virTypedParameterPtr params, int count, int state, int reason);
 
+/* What libvirt keeps of a migration that succeeded. */
 typedef struct {
-    gint64 downtime_ms; /* -1: not told */
-    gint64 elapsed_ms;
+    int operation; /* virDomainJobOperation: which side tells */
+    gint64 downtime_ms;
+    DroverTransferStats stats;
 } DroverCompleted;
 
+DroverCompleted drover_completed_from(virTypedParameterPtr params, int count);
 /* What the destination keeps of the move that brought the guest; NULL: nothing. Worker threads
  * only. (transfer full) */
 DroverCompleted *drover_completed_read(virConnectPtr connection, const char *uuid);
 
-/* The last statistics of an ended move: what is not known yet from a running one, filled in from
- * the completed job. */
-void drover_stats_complete(DroverTransferStats *stats, gint64 downtime_ms, gint64 elapsed_ms);
+/* Turns the last sample of a move into its end; a move may be over before a sample was taken.
+ * @completed: (nullable); @elapsed_ms: what to show without it */
+void drover_stats_complete(DroverTransferStats *stats,
+                           const DroverCompleted *completed,
+                           gint64 elapsed_ms);

@@ -45,8 +45,7 @@ struct _DroverTransfer {
     DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
     gboolean source_alive; /* … and who returned it */
     DroverWhy source_stop;
-    gint64 downtime_ms; /* of the completed job; -1: not told */
-    gint64 elapsed_ms;
+    DroverCompleted *completed; /* NULL: not told (yet) */
 
     /* Once ENDED. */
     DroverOutcome outcome;

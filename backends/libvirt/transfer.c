@@ -49,6 +49,7 @@ drover_transfer_unref(DroverTransfer *transfer)
     }
     drover_vir_error_free(transfer->error);
     drover_failure_free(transfer->failure);
+    g_free(transfer->completed);
     drover_options_clear(&transfer->options);
     g_free(transfer->uuid);
     g_free(transfer->source);
@@ -60,13 +61,11 @@ static void
 deliver_end(gpointer user_data, gpointer unused)
 {
     DroverTransfer *transfer = user_data;
-    gint64 elapsed_ms = transfer->elapsed_ms;
+    gint64 elapsed_us = g_get_monotonic_time() - transfer->began_us;
 
     transfer->timer = 0;
-    if (elapsed_ms < 0) {
-        elapsed_ms = (g_get_monotonic_time() - transfer->began_us) / G_TIME_SPAN_MILLISECOND;
-    }
-    drover_stats_complete(&transfer->stats, transfer->downtime_ms, elapsed_ms);
+    drover_stats_complete(&transfer->stats, transfer->completed,
+                          elapsed_us / G_TIME_SPAN_MILLISECOND);
     transfer->listener->done(transfer, transfer->outcome, &transfer->stats, transfer->failure,
                              transfer->user_data);
     g_ptr_array_remove_fast(transfer->backend->transfers, transfer);
@@ -87,17 +86,21 @@ read_completed(virConnectPtr connection, gpointer argument)
     return drover_completed_read(connection, argument);
 }
 
+/* @completed: (nullable) */
+static void
+take_completed(DroverTransfer *transfer, const DroverCompleted *completed)
+{
+    g_free(transfer->completed);
+    transfer->completed = g_memdup2(completed, sizeof *completed);
+}
+
 static void
 completed_read(gpointer result, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
-    const DroverCompleted *completed = result;
 
     if (!transfer->freed) {
-        if (completed) {
-            transfer->downtime_ms = completed->downtime_ms;
-            transfer->elapsed_ms = completed->elapsed_ms;
-        }
+        take_completed(transfer, result);
         set_timer(transfer, 0, deliver_end);
     }
     drover_transfer_unref(transfer);
@@ -141,7 +144,7 @@ end(DroverTransfer *transfer, DroverOutcome outcome, DroverFailure *failure)
     transfer->outcome = outcome;
     transfer->failure = failure;
     let_go(transfer);
-    if (outcome == DROVER_OUTCOME_MOVED && transfer->downtime_ms < 0 && destination) {
+    if (outcome == DROVER_OUTCOME_MOVED && !transfer->completed && destination) {
         ask_for_completed(transfer, destination);
     } else {
         set_timer(transfer, 0, deliver_end);
@@ -457,9 +460,8 @@ drover_transfer_guest_event(DroverTransfer *transfer,
             drover_settle_source_stopped(transfer->settle, event->why);
         }
     } else if (event->kind == DROVER_GUEST_EVENT_JOB_COMPLETED &&
-               event->operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT) {
-        transfer->downtime_ms = event->downtime_ms;
-        transfer->elapsed_ms = event->elapsed_ms;
+               event->completed.operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT) {
+        take_completed(transfer, &event->completed);
     }
 }
 
@@ -496,7 +498,6 @@ drover_transfer_new(DroverVirBackend *backend,
     transfer->user_data = user_data;
     transfer->stats = drover_stats_blank(DROVER_PHASE_CONNECTING);
     transfer->furthest = DROVER_PHASE_CONNECTING;
-    transfer->downtime_ms = transfer->elapsed_ms = -1;
     transfer->began_us = g_get_monotonic_time();
     g_ptr_array_add(backend->transfers, transfer);
     if (origin == DROVER_TRANSFER_ADOPT) {

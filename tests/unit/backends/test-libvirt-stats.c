@@ -145,13 +145,32 @@ START_TEST(the_end_keeps_totals_and_drops_rates)
     const Numbers numbers = {256 * MIB, 10 * MIB, 0, 3, 1000};
     DroverTransferStats stats = read_numbers(&numbers, VIR_DOMAIN_RUNNING, 1);
 
-    drover_stats_complete(&stats, 42, 5000);
+    drover_stats_complete(&stats, NULL, 5000);
     ck_assert_int_eq(stats.phase, DROVER_PHASE_ENDED);
-    ck_assert_int_eq(stats.downtime_ms, 42);
+    ck_assert_int_eq(stats.downtime_ms, -1);
     ck_assert_int_eq(stats.elapsed_ms, 5000);
     ck_assert_uint_eq(stats.memory_total_bytes, 256 * MIB);
     ck_assert_uint_eq(stats.bandwidth_bytes_s, 0);
     ck_assert_uint_eq(stats.dirty_rate_bytes_s, 0);
+}
+END_TEST
+
+START_TEST(a_completed_job_fills_in_what_no_sample_showed)
+{
+    const Numbers numbers = {256 * MIB, 0, 0, 4, 0};
+    const DroverCompleted completed = {.downtime_ms = 42,
+                                       .stats = read_numbers(&numbers, VIR_DOMAIN_RUNNING, 1)};
+    DroverTransferStats stats = drover_stats_blank(DROVER_PHASE_CONNECTING);
+
+    stats.throttle_percent = 30;
+    drover_stats_complete(&stats, &completed, 5000);
+    ck_assert_int_eq(stats.phase, DROVER_PHASE_ENDED);
+    ck_assert_int_eq(stats.downtime_ms, 42);
+    ck_assert_int_eq(stats.elapsed_ms, 1234);
+    ck_assert_uint_eq(stats.iteration, 4);
+    ck_assert_uint_eq(stats.memory_done_bytes, 256 * MIB);
+    ck_assert_uint_eq(stats.throttle_percent, 30);
+    ck_assert_int_eq(stats.expected_downtime_ms, -1);
 }
 END_TEST
 
@@ -167,6 +186,7 @@ main(void)
     tcase_add_test(tcase, what_libvirt_does_not_tell_is_unknown);
     tcase_add_test(tcase, disks_are_measured_by_their_own_rate);
     tcase_add_test(tcase, expected_downtime_is_not_shown_in_post_copy);
+    tcase_add_test(tcase, a_completed_job_fills_in_what_no_sample_showed);
     tcase_add_test(tcase, the_end_keeps_totals_and_drops_rates);
     suite_add_tcase(suite, tcase);
     return ready == 0 ? run_tap(suite) : EXIT_FAILURE;
