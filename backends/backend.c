@@ -1,6 +1,6 @@
 #include "backends/backend.h"
 
-G_DEFINE_QUARK(drover-backend-error-quark, drover_backend_error)
+G_DEFINE_QUARK(drover_backend_error, drover_backend_error)
 
 void
 drover_backend_free(DroverBackend *backend)

@@ -1,7 +1,8 @@
-#include "backends/libvirt/transfer-private.h"
+#include "backends/libvirt/transfer.h"
 
 #include "backends/libvirt/parameters.h"
 #include "backends/libvirt/stats.h"
+#include "backends/libvirt/transfer-private.h"
 
 #define WAIT_FOR_HOSTS_US (15 * G_USEC_PER_SEC)
 /* A last look that shows nothing new is worth a word only after this. */
