@@ -2,19 +2,24 @@
 
 #include "backends/libvirt/classify.h"
 
-static char *
+/* The last that was known: a guest may vanish on its way. */
+static const char *
 guest_name(DroverTransfer *transfer)
 {
     const DroverGuest *guest =
         drover_inventory_find_guest(transfer->backend->base.inventory, transfer->uuid);
 
-    return g_strdup(guest ? guest->name : transfer->uuid);
+    if (guest) {
+        g_free(transfer->guest_name);
+        transfer->guest_name = g_strdup(guest->name);
+    }
+    return transfer->guest_name;
 }
 
 static DroverFailure *
 with_names(DroverTransfer *transfer, DroverFailure *failure)
 {
-    failure->guest = guest_name(transfer);
+    failure->guest = g_strdup(guest_name(transfer));
     failure->source = g_strdup(transfer->source);
     failure->destination = g_strdup(transfer->destination);
     return failure;

@@ -23,6 +23,7 @@ struct _DroverTransfer {
     gboolean freed;
     DroverVirBackend *backend;
     char *uuid;
+    char *guest_name; /* as last known; at first the UUID */
     char *source;
     char *destination;
     DroverTransferOptions options;

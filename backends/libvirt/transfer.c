@@ -53,6 +53,7 @@ drover_transfer_unref(DroverTransfer *transfer)
     g_free(transfer->completed);
     drover_options_clear(&transfer->options);
     g_free(transfer->uuid);
+    g_free(transfer->guest_name);
     g_free(transfer->source);
     g_free(transfer->destination);
     g_free(transfer);
@@ -487,10 +488,13 @@ drover_transfer_new(DroverVirBackend *backend,
                     gpointer user_data)
 {
     DroverTransfer *transfer = g_new0(DroverTransfer, 1);
+    const DroverGuest *guest =
+        drover_inventory_find_guest(backend->base.inventory, spec->guest_uuid);
 
     transfer->references = 1;
     transfer->backend = backend;
     transfer->uuid = g_ascii_strdown(spec->guest_uuid, -1);
+    transfer->guest_name = g_strdup(guest ? guest->name : spec->guest_uuid);
     transfer->source = g_strdup(spec->source);
     transfer->destination = g_strdup(spec->destination);
     transfer->options = drover_options_copy(&spec->options);
