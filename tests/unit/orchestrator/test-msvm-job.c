@@ -84,6 +84,19 @@ ask(Request *request)
     g_thread_join(thread);
 }
 
+/* The same for answers that wait for the simulated hosts: their clock runs too. */
+static void
+ask_and_turn(Request *request)
+{
+    GThread *thread = g_thread_new("client", client_thread, request);
+
+    while (!g_atomic_int_get(&request->done)) {
+        drover_clock_advance(scene->clock, 1000);
+        g_main_context_iteration(scene->context, FALSE);
+    }
+    g_thread_join(thread);
+}
+
 static CimPath *
 job_path(const char *class_name, const char *id)
 {
@@ -298,6 +311,31 @@ START_TEST(state_changes_answer_with_the_codes_of_the_class_they_are_called_by)
 }
 END_TEST
 
+static CimPath *
+service_path(void)
+{
+    CimPath *service = cim_path_new(DROVER_NAMESPACE, "Msvm_VirtualSystemMigrationService");
+
+    cim_path_add_string_key(service, "SystemCreationClassName", "Msvm_ComputerSystem");
+    cim_path_add_string_key(service, "SystemName", g_get_host_name());
+    cim_path_add_string_key(service, "CreationClassName", "Msvm_VirtualSystemMigrationService");
+    cim_path_add_string_key(service, "Name", "migrationwmi");
+    return service;
+}
+
+/* The path of a guest's Msvm_ComputerSystem; of one that is not there when the name is unknown. */
+static CimPath *
+guest_path(const char *name)
+{
+    guint matches = 0;
+    const DroverGuest *guest =
+        drover_inventory_resolve_guest(scene->backend->inventory, name, &matches);
+    g_autofree char *guid =
+        drover_guid(guest ? guest->uuid : "0c2de9f6-3b5a-4d4f-9d0c-000000000000");
+
+    return drover_system_path(guid);
+}
+
 /* A client asks for a move; the path of the job is (transfer full), NULL when it was refused. */
 static CimPath *
 migrate(const char *guest_name,
@@ -306,14 +344,9 @@ migrate(const char *guest_name,
         guint value,
         guint32 *code)
 {
-    g_autoptr(CimPath) service =
-        cim_path_new(DROVER_NAMESPACE, "Msvm_VirtualSystemMigrationService");
-    g_autoptr(CimPath) system = NULL;
+    g_autoptr(CimPath) service = service_path();
+    g_autoptr(CimPath) system = guest_path(guest_name);
     g_autoptr(CimInstance) settings = cim_instance_new("Msvm_VirtualSystemMigrationSettingData");
-    g_autofree char *guid = NULL;
-    guint matches = 0;
-    const DroverGuest *guest =
-        drover_inventory_resolve_guest(scene->backend->inventory, guest_name, &matches);
     CimArgument arguments[] = {
         {.name = "ComputerSystem"}, {.name = "DestinationHost"}, {.name = "MigrationSettingData"}};
     Request request = {.path = service,
@@ -323,12 +356,6 @@ migrate(const char *guest_name,
     const CimValue *job;
     CimPath *path = NULL;
 
-    cim_path_add_string_key(service, "SystemCreationClassName", "Msvm_ComputerSystem");
-    cim_path_add_string_key(service, "SystemName", g_get_host_name());
-    cim_path_add_string_key(service, "CreationClassName", "Msvm_VirtualSystemMigrationService");
-    cim_path_add_string_key(service, "Name", "migrationwmi");
-    guid = drover_guid(guest ? guest->uuid : "0c2de9f6-3b5a-4d4f-9d0c-000000000000");
-    system = drover_system_path(guid);
     cim_instance_set_uint(settings, settings_property ? settings_property : "MigrationType",
                           CIM_TYPE_UINT16, settings_property ? value : 32768);
     cim_value_init(&arguments[0].value, CIM_TYPE_REFERENCE, FALSE);
@@ -392,6 +419,93 @@ START_TEST(wrong_parameters_are_refused_by_the_return_code)
 }
 END_TEST
 
+/* Asks whether @guest may be moved to @host; TRUE or FALSE in *@migratable when the code is 0. */
+static guint32
+check_migratable(const char *guest, const char *host, gboolean to_system, gboolean *migratable)
+{
+    g_autoptr(CimPath) service = service_path();
+    g_autoptr(CimPath) system = guest_path(guest);
+    g_autoptr(CimPath) destination = drover_system_path(host);
+    CimArgument arguments[] = {{.name = "ComputerSystem"},
+                               {.name = to_system ? "DestinationSystem" : "DestinationHost"}};
+    Request request = {.path = service,
+                       .method = to_system ? "CheckVirtualSystemIsMigratableToSystem"
+                                           : "CheckVirtualSystemIsMigratableToHost",
+                       .arguments = arguments,
+                       .n_arguments = G_N_ELEMENTS(arguments)};
+
+    cim_value_init(&arguments[0].value, CIM_TYPE_REFERENCE, FALSE);
+    cim_value_set_reference(&arguments[0].value, system);
+    cim_value_init(&arguments[1].value, to_system ? CIM_TYPE_REFERENCE : CIM_TYPE_STRING, FALSE);
+    if (to_system) {
+        cim_value_set_reference(&arguments[1].value, destination);
+    } else {
+        cim_value_set_string(&arguments[1].value, host);
+    }
+    ask_and_turn(&request);
+    ck_assert_msg(!request.error, "%s", request.error ? request.error->message : "");
+    *migratable = cim_instance_get_boolean(request.result, "IsMigratable", FALSE);
+    cim_instance_free(request.result);
+    return request.code;
+}
+
+START_TEST(checks_answer_with_the_dmtf_codes)
+{
+    static const struct {
+        const char *guest;
+        const char *host;
+        guint32 code;
+        gboolean migratable;
+    } rows[] = {
+        {"web", "beta", 0, TRUE},
+        {"web", "alpha", 0, FALSE}, /* it is there */
+        {"nobody", "beta", 4, FALSE},
+        {"web", "nowhere", 4, FALSE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        gboolean migratable = FALSE;
+        guint32 code = check_migratable(rows[i].guest, rows[i].host, _i, &migratable);
+
+        ck_assert_msg(code == rows[i].code, "row %u: %u", i, code);
+        ck_assert_int_eq(migratable, rows[i].migratable);
+    }
+}
+END_TEST
+
+START_TEST(settings_are_modified_by_the_method)
+{
+    static const struct {
+        guint maximum;
+        guint32 code;
+    } rows[] = {{5, 0}, {0, 32773}, {65, 32773}};
+    DroverServiceSettings settings;
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(CimPath) service = service_path();
+        g_autoptr(CimInstance) wish =
+            cim_instance_new("Msvm_VirtualSystemMigrationServiceSettingData");
+        CimArgument arguments[] = {{.name = "ServiceSettingData"}};
+        Request request = {.path = service,
+                           .method = "ModifyServiceSettings",
+                           .arguments = arguments,
+                           .n_arguments = 1};
+
+        cim_instance_set_uint(wish, "MaximumActiveVirtualSystemMigration", CIM_TYPE_UINT32,
+                              rows[i].maximum);
+        cim_value_init(&arguments[0].value, CIM_TYPE_INSTANCE, FALSE);
+        cim_value_set_instance(&arguments[0].value, wish);
+        ask(&request);
+        ck_assert_msg(!request.error, "%s", request.error ? request.error->message : "");
+        ck_assert_uint_eq(request.code, rows[i].code);
+        cim_instance_free(request.result);
+    }
+    drover_service_get_settings(scene->service, &settings);
+    ck_assert_uint_eq(settings.maximum_active, 5);
+    ck_assert(settings.enabled);
+}
+END_TEST
+
 START_TEST(properties_are_those_of_the_job)
 {
     g_autofree char *id = scene_submit(scene, "web", "beta");
@@ -432,6 +546,8 @@ main(void)
                         2);
     tcase_add_test(tc, a_client_starts_a_move_and_gets_the_job);
     tcase_add_test(tc, wrong_parameters_are_refused_by_the_return_code);
+    tcase_add_loop_test(tc, checks_answer_with_the_dmtf_codes, 0, 2);
+    tcase_add_test(tc, settings_are_modified_by_the_method);
     tcase_add_test(tc, properties_are_those_of_the_job);
     suite_add_tcase(suite, tc);
     return run_tap(suite);

@@ -438,6 +438,23 @@ START_TEST(a_cancel_asked_for_before_a_restart_still_ends_terminated)
 }
 END_TEST
 
+START_TEST(a_suspend_asked_for_before_a_restart_still_holds_the_job)
+{
+    g_autofree char *id = NULL;
+
+    drover_sim_world_set_cancel_ms(scene->world, 3000);
+    scene_slow_links(scene, 10);
+    scene_add_guest(scene, "a", "alpha", 0);
+    id = scene_submit(scene, "a", "beta");
+    scene_wait(scene, id, DROVER_STAGE_MOVING);
+    ck_assert_uint_eq(scene_apply(scene, id, DROVER_VERB_SUSPEND), 4096);
+    scene_stop(scene);
+    scene_start(scene);
+    scene_wait(scene, id, DROVER_STAGE_SUSPENDED);
+    ck_assert_str_eq(drover_sim_world_where(scene->world, "a"), "alpha");
+}
+END_TEST
+
 START_TEST(random_verbs_faults_and_restarts_lose_no_job_and_double_no_guest)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed((guint32) _i);
@@ -561,6 +578,7 @@ main(void)
                         6);
     tcase_add_test(tc, a_restarted_daemon_takes_every_job_up_again);
     tcase_add_test(tc, a_cancel_asked_for_before_a_restart_still_ends_terminated);
+    tcase_add_test(tc, a_suspend_asked_for_before_a_restart_still_holds_the_job);
     tcase_add_loop_test(tc, random_verbs_faults_and_restarts_lose_no_job_and_double_no_guest, 0,
                         10);
     tcase_add_test(tc, ended_jobs_stay_their_time_and_go);
