@@ -1,3 +1,5 @@
+#include "backends/simulated/move.h"
+
 #include "backends/simulated/move-inside.h"
 
 #define DEFAULT_DOWNTIME_MS 300 /* QEMU's own */

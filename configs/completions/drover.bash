@@ -74,7 +74,7 @@ _drover()
     case $command in
         '') options+=" --version $commands" ;;
         check) options+=' --to' ;;
-        migrate) options+=' --to --detach --bandwidth --priority --address --compress' ;;
+        migrate) options+=' --to --detach --bandwidth --priority --address --compress --tls' ;;
         jobs) options+=' --all' ;;
         settings) options+=' --max-active --enabled' ;;
         help) options+=" $commands" ;;

@@ -28,6 +28,7 @@ typedef struct {
     char *priority;
     char *address;
     gboolean compress;
+    gboolean tls;
     gboolean all;
     char *max_active;
     char *enabled;

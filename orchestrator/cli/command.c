@@ -39,6 +39,7 @@ static const DroverOption migrate_options[] = {
     VALUE("priority", 'p', priority, "N", "Queue before jobs with a higher number (0 to 65535)"),
     VALUE("address", 'a', address, "IP", "Send the memory to this address of the destination"),
     FLAG("compress", 'c', compress, "Compress the memory on its way"),
+    FLAG("tls", 0, tls, "Encrypt the memory on its way (both hosts need QEMU's certificates)"),
 };
 
 static const DroverOption jobs_options[] = {

@@ -10,7 +10,8 @@
 #define SETTINGS_CLASS "Msvm_VirtualSystemMigrationSettingData"
 #define BANDWIDTH_UNIT "byte * 2^20 / second"
 
-enum { MIGRATION_TYPE_VIRTUAL_SYSTEM = 32768, TRANSPORT_TCP = 5, JOB_STARTED = 4096 };
+enum { MIGRATION_TYPE_VIRTUAL_SYSTEM = 32768, JOB_STARTED = 4096 };
+enum { TRANSPORT_TLS = 3, TRANSPORT_TCP = 5 };
 
 /* What is asked for, ready to be sent; the same arguments serve all three methods. */
 typedef struct {
@@ -69,7 +70,8 @@ make_settings(const DroverOptions *options, GError **error)
 
     cim_instance_set_uint(settings, "MigrationType", CIM_TYPE_UINT16,
                           MIGRATION_TYPE_VIRTUAL_SYSTEM);
-    cim_instance_set_uint(settings, "TransportType", CIM_TYPE_UINT16, TRANSPORT_TCP);
+    cim_instance_set_uint(settings, "TransportType", CIM_TYPE_UINT16,
+                          options->tls ? TRANSPORT_TLS : TRANSPORT_TCP);
     if (!set_number(settings, "Bandwidth", "--bandwidth", options->bandwidth, 1, error) ||
         !set_number(settings, "Priority", "--priority", options->priority, 0, error)) {
         return NULL;

@@ -1,6 +1,7 @@
 # The scene of a lab test: source it after setting DROVER_LAB; needs root, else the script ends as skipped.
 #
-#   open_scene HOSTS [LINES...]   a lab with these hosts, and a droverd that knows them (+ LINES)
+#   open_scene HOSTS [LINES...]   a lab with these hosts (and the options in the array lab_options), and a
+#                                 droverd that knows them (its configuration ends with LINES)
 #   job_field ID EXPRESSION       of `drover --json job ID`, as Python over j
 #   wait_job ID [STATES]          until it has ended (or is in one of STATES, comma-separated)
 #   runs_on GUEST                 the hosts on which libvirt says that it runs, sorted
@@ -26,7 +27,7 @@ open_scene() {
     local hosts=$1
     shift
     # shellcheck disable=SC2086
-    "$lab" up $hosts --owner $$ || { echo "the lab did not come up"; exit 1; }
+    "$lab" up $hosts --owner $$ ${lab_options[@]+"${lab_options[@]}"} || { echo "the lab did not come up"; exit 1; }
     droverd_config http_listen=127.0.0.1:0
     "$lab" config >>"$work/drover.conf"
     [ $# -eq 0 ] || printf '%s\n' "$@" >>"$work/drover.conf"
