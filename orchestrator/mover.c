@@ -349,7 +349,7 @@ static void
 requeue(DroverMover *mover, DroverJob *job)
 {
     drover_clock_remove(mover->backend->clock, &job->timer);
-    if (job->record.stage == DROVER_STAGE_FAILED) {
+    if (job->record.stage != DROVER_STAGE_RETRYING) {
         job->record.attempt = 0; /* a client's decision opens a new round of attempts */
     }
     drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "started by a client", NULL, NULL);
