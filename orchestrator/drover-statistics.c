@@ -197,35 +197,6 @@ get_guest_name(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_string(value, JOB(object)->record.guest_name);
 }
 
-typedef struct {
-    CimVisit visit;
-    gpointer visit_data;
-} Walk;
-
-static gboolean
-visit_job(DroverJob *job, gpointer user_data)
-{
-    const Walk *walk = user_data;
-
-    return walk->visit(job, walk->visit_data);
-}
-
-static void
-enumerate(gpointer data, CimVisit visit, gpointer visit_data)
-{
-    Walk walk = {visit, visit_data};
-
-    drover_jobs_each(drover_service_jobs(((DroverViews *) data)->service), visit_job, &walk);
-}
-
-static gpointer
-find(gpointer data, const CimPath *path)
-{
-    const char *id = cim_path_get_string_key(path, "InstanceID");
-
-    return id ? drover_jobs_find(drover_service_jobs(((DroverViews *) data)->service), id) : NULL;
-}
-
 /* clang-format off */
 static const CimGetterRow getters[] = {
     { "InstanceID", get_instance_id },
@@ -260,7 +231,7 @@ static const CimGetterRow getters[] = {
 const CimProvider drover_statistics_provider = {
     .class_name = "Drover_MigrationStatistics",
     .getters = getters, .n_getters = G_N_ELEMENTS(getters),
-    .enumerate = enumerate,
-    .find = find,
+    .enumerate = drover_views_each_job,
+    .find = drover_views_find_job,
 };
 /* clang-format on */

@@ -381,37 +381,6 @@ kill_job(CimCall *call, gpointer object, gpointer data)
 /* --- the provider ------------------------------------------------------------------------------
  */
 
-typedef struct {
-    CimVisit visit;
-    gpointer visit_data;
-} Walk;
-
-static gboolean
-visit_job(DroverJob *job, gpointer user_data)
-{
-    const Walk *walk = user_data;
-
-    return walk->visit(job, walk->visit_data);
-}
-
-static void
-enumerate(gpointer data, CimVisit visit, gpointer visit_data)
-{
-    DroverViews *views = data;
-    Walk walk = {visit, visit_data};
-
-    drover_jobs_each(drover_service_jobs(views->service), visit_job, &walk);
-}
-
-static gpointer
-find(gpointer data, const CimPath *path)
-{
-    DroverViews *views = data;
-    const char *id = cim_path_get_string_key(path, "InstanceID");
-
-    return id ? drover_jobs_find(drover_service_jobs(views->service), id) : NULL;
-}
-
 static void
 removed(const GError *error, gpointer user_data)
 {
@@ -481,8 +450,8 @@ const CimProvider drover_migration_job_provider = {
     .class_name = "Msvm_MigrationJob",
     .getters = getters, .n_getters = G_N_ELEMENTS(getters),
     .methods = methods, .n_methods = G_N_ELEMENTS(methods),
-    .enumerate = enumerate,
-    .find = find,
+    .enumerate = drover_views_each_job,
+    .find = drover_views_find_job,
     .remove = remove_job,
 };
 /* clang-format on */

@@ -38,3 +38,32 @@ drover_views_add(DroverViews *views, CimServer *server)
         cim_server_add_provider(server, DROVER_NAMESPACE, providers[i], views);
     }
 }
+
+typedef struct {
+    CimVisit visit;
+    gpointer visit_data;
+} Walk;
+
+static gboolean
+visit_job(DroverJob *job, gpointer user_data)
+{
+    const Walk *walk = user_data;
+
+    return walk->visit(job, walk->visit_data);
+}
+
+void
+drover_views_each_job(gpointer views, CimVisit visit, gpointer visit_data)
+{
+    Walk walk = {visit, visit_data};
+
+    drover_jobs_each(drover_service_jobs(((DroverViews *) views)->service), visit_job, &walk);
+}
+
+gpointer
+drover_views_find_job(gpointer views, const CimPath *path)
+{
+    const char *id = cim_path_get_string_key(path, "InstanceID");
+
+    return id ? drover_jobs_find(drover_service_jobs(((DroverViews *) views)->service), id) : NULL;
+}

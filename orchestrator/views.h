@@ -29,6 +29,10 @@ struct _DroverViews {
     gpointer found_system[2]; /* room for what a look-up of Msvm_ComputerSystem found */
 };
 
+/* enumerate() and find() of the providers whose objects are jobs: their data are the views. */
+void drover_views_each_job(gpointer views, CimVisit visit, gpointer visit_data);
+gpointer drover_views_find_job(gpointer views, const CimPath *path);
+
 /* Instances of Msvm_Error for GetErrorEx, outer first (msvm-error.c). (transfer full), never empty.
  */
 GPtrArray *drover_error_instances(const DroverFailure *failure);
