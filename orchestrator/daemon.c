@@ -24,8 +24,7 @@ struct _DroverDaemon {
     guint16 http_port;  /* 0: none */
 };
 
-/* --- backends ----------------------------------------------------------------------------------
- */
+/* --- backends -------------------------------------------------------------------------------- */
 
 static DroverBackend *
 new_libvirt(DroverDaemon *daemon, GError **error)
@@ -76,8 +75,7 @@ add_hosts(DroverDaemon *daemon, const DroverSettings *settings, GError **error)
     return TRUE;
 }
 
-/* --- reload ------------------------------------------------------------------------------------
- */
+/* --- reload ---------------------------------------------------------------------------------- */
 
 static gboolean
 has_host(const DroverSettings *settings, const char *name)
@@ -137,8 +135,7 @@ reload(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* --- life --------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 static gboolean
 quit(gpointer user_data)

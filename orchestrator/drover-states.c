@@ -21,8 +21,7 @@ static const char *const guest_states[] = {
     [DROVER_GUEST_CRASHED] = "crashed",
 };
 
-/* --- hosts -------------------------------------------------------------------------------------
- */
+/* --- hosts ----------------------------------------------------------------------------------- */
 
 static void
 get_host_name(gconstpointer object, CimValue *value, gpointer data)
@@ -133,8 +132,7 @@ get_guests(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_uint(value, count.count);
 }
 
-/* --- guests ------------------------------------------------------------------------------------
- */
+/* --- guests ---------------------------------------------------------------------------------- */
 
 static void
 get_guid(gconstpointer object, CimValue *value, gpointer data)
@@ -193,8 +191,7 @@ get_job_id(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_string(value, job ? job->record.id : NULL);
 }
 
-/* --- the providers -----------------------------------------------------------------------------
- */
+/* --- the providers --------------------------------------------------------------------------- */
 
 typedef struct {
     CimVisit visit;

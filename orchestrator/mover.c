@@ -342,8 +342,7 @@ drover_mover_adopt(DroverMover *mover, DroverJob *job)
     }
 }
 
-/* --- verbs -------------------------------------------------------------------------------------
- */
+/* --- verbs ----------------------------------------------------------------------------------- */
 
 static void
 requeue(DroverMover *mover, DroverJob *job)

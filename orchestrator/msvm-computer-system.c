@@ -46,8 +46,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* --- properties --------------------------------------------------------------------------------
- */
+/* --- properties ------------------------------------------------------------------------------ */
 
 static void
 get_creation_class(gconstpointer object, CimValue *value, gpointer data)
@@ -166,8 +165,7 @@ get_changed(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_timestamp(value, system->host ? system->host->since_us : system->guest->since_us);
 }
 
-/* --- the provider ------------------------------------------------------------------------------
- */
+/* --- the provider ---------------------------------------------------------------------------- */
 
 CimPath *
 drover_system_path(const char *name)

@@ -5,8 +5,7 @@
 #define JOB(object)    ((const DroverJob *) (object))
 #define RECORD(object) (&JOB(object)->record)
 
-/* --- properties --------------------------------------------------------------------------------
- */
+/* --- properties ------------------------------------------------------------------------------ */
 
 static void
 get_instance_id(gconstpointer object, CimValue *value, gpointer data)
@@ -221,8 +220,7 @@ get_destination(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_string(value, RECORD(object)->destination);
 }
 
-/* --- methods -----------------------------------------------------------------------------------
- */
+/* --- methods --------------------------------------------------------------------------------- */
 
 /* The Hyper-V codes belong to the Msvm class; a call by a base class path gets the DMTF set. */
 static gboolean
@@ -378,8 +376,7 @@ kill_job(CimCall *call, gpointer object, gpointer data)
     return_code(call, DROVER_RC_NOT_SUPPORTED);
 }
 
-/* --- the provider ------------------------------------------------------------------------------
- */
+/* --- the provider ---------------------------------------------------------------------------- */
 
 static void
 removed(const GError *error, gpointer user_data)

@@ -11,8 +11,7 @@
 enum { CHECK_COMPLETED = 0, CHECK_INVALID_PARAMETER = 4 };
 enum { SERVICE_NOT_SUPPORTED = 1 };
 
-/* --- properties --------------------------------------------------------------------------------
- */
+/* --- properties ------------------------------------------------------------------------------ */
 
 static void
 get_caption(gconstpointer object, CimValue *value, gpointer data)
@@ -97,8 +96,7 @@ get_zero(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_uint(value, 0);
 }
 
-/* --- requests ----------------------------------------------------------------------------------
- */
+/* --- requests -------------------------------------------------------------------------------- */
 
 /* An embedded instance among the arguments, or NULL. */
 static const CimInstance *
@@ -204,8 +202,7 @@ migrate(CimCall *call, gpointer object, gpointer data)
     }
 }
 
-/* --- checks ------------------------------------------------------------------------------------
- */
+/* --- checks ---------------------------------------------------------------------------------- */
 
 static void
 return_migratable(CimCall *call, gboolean migratable)
@@ -271,8 +268,7 @@ check_migratable(CimCall *call, gpointer object, gpointer data)
     }
 }
 
-/* --- the advisor: every reason at once, as Msvm_Error -------------------------------------------
- */
+/* --- the advisor: every reason at once, as Msvm_Error ---------------------------------------- */
 
 static void
 return_reasons(CimCall *call, GPtrArray *instances)
@@ -316,8 +312,7 @@ advise(CimCall *call, gpointer object, gpointer data)
     }
 }
 
-/* --- settings ----------------------------------------------------------------------------------
- */
+/* --- settings -------------------------------------------------------------------------------- */
 
 static void
 settings_written(const GError *error, gpointer user_data)
@@ -375,8 +370,7 @@ service_not_supported(CimCall *call, gpointer object, gpointer data)
     cim_call_return(call, SERVICE_NOT_SUPPORTED);
 }
 
-/* --- the providers -----------------------------------------------------------------------------
- */
+/* --- the providers --------------------------------------------------------------------------- */
 
 static void
 enumerate(gpointer data, CimVisit visit, gpointer visit_data)

@@ -108,8 +108,7 @@ get_host_formats(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_uint_array(value, formats, G_N_ELEMENTS(formats));
 }
 
-/* --- singletons: the views stand for the object -------------------------------------------------
- */
+/* --- singletons: the views stand for the object ---------------------------------------------- */
 
 static void
 enumerate(gpointer data, CimVisit visit, gpointer visit_data)

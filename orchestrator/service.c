@@ -42,8 +42,7 @@ drover_service_queue(DroverService *service)
     return service->queue;
 }
 
-/* --- life of ended jobs ------------------------------------------------------------------------
- */
+/* --- life of ended jobs ---------------------------------------------------------------------- */
 
 typedef struct {
     char *id;
@@ -122,8 +121,7 @@ job_changed(DroverJob *job, DroverStage from, gpointer user_data)
     arm_removal(service);
 }
 
-/* --- start and end -----------------------------------------------------------------------------
- */
+/* --- start and end --------------------------------------------------------------------------- */
 
 static void
 begin(DroverJob *job, gpointer user_data)
@@ -207,8 +205,7 @@ drover_service_free(DroverService *service)
     g_free(service);
 }
 
-/* --- requests ----------------------------------------------------------------------------------
- */
+/* --- requests -------------------------------------------------------------------------------- */
 
 static DroverFailure *
 refusal(DroverFailureKind kind, const DroverGuest *guest, const char *destination, char *element)
@@ -368,8 +365,7 @@ drover_service_complete(
     return DROVER_RC_COMPLETED;
 }
 
-/* --- settings ----------------------------------------------------------------------------------
- */
+/* --- settings -------------------------------------------------------------------------------- */
 
 void
 drover_service_get_settings(DroverService *service, DroverServiceSettings *settings)

@@ -17,8 +17,7 @@ struct DroverSettingsKind {
     char *(*print)(gconstpointer at);
 };
 
-/* --- kinds of values ---------------------------------------------------------------------------
- */
+/* --- kinds of values ------------------------------------------------------------------------- */
 
 static void
 set_text(gpointer at, const char *value)
@@ -202,8 +201,7 @@ static const struct DroverSettingsKind switch_kind = {read_switch, print_switch}
 static const struct DroverSettingsKind uri_kind = {read_uri, print_text};
 static const struct DroverSettingsKind optional_uri_kind = {read_optional_uri, print_text};
 
-/* --- the table ---------------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------------------- */
 
 #define AT(member)   offsetof(DroverSettings, member)
 #define HOST(member) offsetof(DroverHostSettings, member)
@@ -293,8 +291,7 @@ drover_settings_get_text(const DroverSettings *settings, const DroverSettingsKey
     return key->kind->print((const char *) settings + key->offset);
 }
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file -------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *path;
@@ -494,8 +491,7 @@ load_text(const Loader *loader, const char *text, gsize length, GError **error)
     return check_together(loader, error);
 }
 
-/* --- public ------------------------------------------------------------------------------------
- */
+/* --- public ---------------------------------------------------------------------------------- */
 
 DroverSettings *
 drover_settings_new(void)

@@ -31,8 +31,7 @@ typedef struct {
     gboolean stopping;
 } SqliteStore;
 
-/* --- the thread --------------------------------------------------------------------------------
- */
+/* --- the thread ------------------------------------------------------------------------------ */
 
 /* Moves all of @from to the end of @to. */
 static void
@@ -79,8 +78,7 @@ write_loop(gpointer user_data)
     return NULL;
 }
 
-/* --- the main loop's side ----------------------------------------------------------------------
- */
+/* --- the main loop's side -------------------------------------------------------------------- */
 
 static void
 queue(DroverStore *base, DroverWrite *write, DroverStoreDone done, gpointer user_data)
@@ -178,8 +176,7 @@ sqlite_set_setting(
     queue(base, drover_write_new_setting(key, value), done, user_data);
 }
 
-/* --- reading, with a connection of its own that is gone afterwards ------------------------------
- */
+/* --- reading, with a connection of its own that is gone afterwards --------------------------- */
 
 /* A statement on a new connection, after all writes so far; NULL with @error. */
 static sqlite3_stmt *
@@ -258,8 +255,7 @@ sqlite_get_setting(DroverStore *base, const char *key)
     return g_strdup((const char *) sqlite3_column_text(row, 0));
 }
 
-/* --- opening and closing -----------------------------------------------------------------------
- */
+/* --- opening and closing --------------------------------------------------------------------- */
 
 static gboolean
 is_pending(SqliteStore *store)

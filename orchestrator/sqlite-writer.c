@@ -41,8 +41,7 @@ static const struct { const char *text; char *(*make)(void); } sqls[N_SQL] = {
 };
 /* clang-format on */
 
-/* --- one write ---------------------------------------------------------------------------------
- */
+/* --- one write ------------------------------------------------------------------------------- */
 
 static void
 bind_text(sqlite3_stmt *statement, int parameter, const char *text)
@@ -161,8 +160,7 @@ drover_write_free(DroverWrite *write)
     g_free(write);
 }
 
-/* --- a group of writes -------------------------------------------------------------------------
- */
+/* --- a group of writes ----------------------------------------------------------------------- */
 
 static gboolean
 run(DroverWriter *writer, Sql sql, GError **error)

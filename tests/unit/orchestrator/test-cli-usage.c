@@ -110,8 +110,7 @@ START_TEST(output_that_cannot_be_written_is_an_error)
 }
 END_TEST
 
-/* --- the table ---------------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------------------- */
 
 START_TEST(every_command_is_explained)
 {

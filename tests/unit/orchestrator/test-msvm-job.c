@@ -41,8 +41,7 @@ tear_down(void)
     g_clear_pointer(&scene, scene_free);
 }
 
-/* --- a client on a thread of its own, while the server's loop turns here ------------------------
- */
+/* --- a client on a thread of its own, while the server's loop turns here --------------------- */
 
 typedef struct {
     const char *method; /* NULL: GetInstance */
@@ -197,8 +196,7 @@ check_rule(const char *id, guint job_state, guint32 code)
     ck_assert((cim_instance_get_uint(job, "ErrorCode", 1) == 0) == (error == NULL));
 }
 
-/* --- tests -------------------------------------------------------------------------------------
- */
+/* --- tests ----------------------------------------------------------------------------------- */
 
 START_TEST(the_rule_of_get_error_holds_in_every_stage_of_a_good_move)
 {

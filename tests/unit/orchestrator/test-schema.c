@@ -33,8 +33,7 @@ find_method(const char *class_name, const char *name)
     return method;
 }
 
-/* --- facts -------------------------------------------------------------------------------------
- */
+/* --- facts ----------------------------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -485,8 +484,7 @@ START_TEST(statistics_tell_their_units)
 }
 END_TEST
 
-/* --- what holds for every class ----------------------------------------------------------------
- */
+/* --- what holds for every class -------------------------------------------------------------- */
 
 static void
 check_description(const CimQualifier *qualifiers,

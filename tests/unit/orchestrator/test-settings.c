@@ -232,8 +232,7 @@ START_TEST(a_missing_file_is_named)
 }
 END_TEST
 
-/* --- the file that is shipped ------------------------------------------------------------------
- */
+/* --- the file that is shipped ---------------------------------------------------------------- */
 
 /* By hand, the test is started at the root of the tree. */
 static char *

@@ -130,8 +130,7 @@ START_TEST(a_disk_that_takes_no_more_is_told_to_every_write_and_the_next_is_trie
 }
 END_TEST
 
-/* --- cases: opening ----------------------------------------------------------------------------
- */
+/* --- cases: opening -------------------------------------------------------------------------- */
 
 START_TEST(a_second_daemon_is_refused_until_the_first_ends)
 {

@@ -76,8 +76,7 @@ assert_same(const DroverJobRecord *a, const DroverJobRecord *b)
     }
 }
 
-/* --- cases: records ----------------------------------------------------------------------------
- */
+/* --- cases: records -------------------------------------------------------------------------- */
 
 /* What a table leaves out is less than a pointer: padding, not a forgotten member. */
 static void
@@ -273,8 +272,7 @@ START_TEST(settings_are_kept_replaced_and_forgotten)
 }
 END_TEST
 
-/* --- cases: callbacks --------------------------------------------------------------------------
- */
+/* --- cases: callbacks ------------------------------------------------------------------------ */
 
 START_TEST(callbacks_come_from_the_main_loop_in_order)
 {
