@@ -264,6 +264,11 @@ drover_daemon_free(DroverDaemon *daemon)
         g_source_destroy(g_ptr_array_index(daemon->signals, i));
     }
     g_ptr_array_unref(daemon->signals);
+    if (daemon->service) {
+        /* Who waits for an answer gets it: what they asked for is written first. */
+        drover_service_stop(daemon->service);
+        daemon->store->klass->flush(daemon->store);
+    }
     g_clear_pointer(&daemon->server, cim_server_free);
     g_clear_pointer(&daemon->views, drover_views_free);
     g_clear_pointer(&daemon->backend,

@@ -24,6 +24,7 @@ typedef enum {
 typedef struct {
     DroverJobRecord record;
     gboolean accepted;        /* on disk: may be started */
+    gboolean untouched;       /* adopted, and no sign that a host ever began to move it */
     gpointer mover;           /* the DroverMover that carries it, from its first begin or adopt */
     DroverTransfer *transfer; /* the backend's, while it has one */
     DroverTransferStats stats;

@@ -4,6 +4,7 @@ struct _DroverMover {
     DroverJobs *jobs;
     DroverBackend *backend;
     guint retry_delay_s;
+    gboolean stopped;
 };
 
 DroverMover *
@@ -63,6 +64,12 @@ set_trouble(DroverJob *job, const DroverFailure *trouble)
 
     g_clear_pointer(&job->trouble, drover_failure_free);
     job->trouble = copy;
+}
+
+void
+drover_mover_stop(DroverMover *mover)
+{
+    mover->stopped = TRUE;
 }
 
 /* --- an end of the move ---------------------------------------------------------------------- */
@@ -178,6 +185,11 @@ transfer_done(DroverTransfer *transfer,
     set_trouble(job, NULL);
     if (outcome == DROVER_OUTCOME_MOVED) {
         end_moved(mover, job, failure);
+    } else if (outcome == DROVER_OUTCOME_STAYED && !job->record.intention && job->untouched &&
+               drover_stage_may_become(job->record.stage, DROVER_STAGE_QUEUED)) {
+        /* A restart came between its intent and its start: it was accepted, so it is kept. */
+        drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "a restart kept it from starting",
+                          NULL, NULL);
     } else if (outcome == DROVER_OUTCOME_STAYED && job->record.intention) {
         end_intended(mover, job);
     } else {
@@ -237,6 +249,7 @@ transfer_changed(DroverTransfer *transfer,
 
     job->stats = *stats;
     job->record.phase = stats->phase;
+    job->untouched &= stats->phase <= DROVER_PHASE_CONNECTING;
     set_trouble(job, trouble);
     drover_progress_sample(&job->progress, stats);
     job->record.percent = MAX(job->record.percent, drover_progress_percent(&job->progress));
@@ -281,6 +294,7 @@ hand_over(DroverMover *mover, DroverJob *job, gboolean adopt)
     g_autoptr(GError) error = NULL;
 
     job->mover = mover;
+    job->untouched = adopt && job->record.phase == DROVER_PHASE_CONNECTING;
     job->transfer =
         (adopt ? klass->adopt : klass->start)(mover->backend, &spec, &listener, job, &error);
     if (!job->transfer && adopt) {
@@ -299,7 +313,7 @@ intent_saved(DroverJob *job, const GError *error, gpointer user_data)
 {
     DroverMover *mover = user_data;
 
-    if (!job || job->transfer || !job->record.called) {
+    if (!job || job->transfer || !job->record.called || mover->stopped) {
         return;
     }
     if (error || job->record.intention) {

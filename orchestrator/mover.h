@@ -20,6 +20,8 @@ void drover_mover_begin(DroverMover *mover, DroverJob *job);
 /* Takes up a job that an earlier daemon left: a move under way is followed to its end, a retry
  * waits on for its time; nothing happens to others. */
 void drover_mover_adopt(DroverMover *mover, DroverJob *job);
+/* Touches no host any more: for the end of the daemon. What was begun goes on without it. */
+void drover_mover_stop(DroverMover *mover);
 /* Carries @verb out on a job that allows it (drover_job_check_verb()).  Returns TRUE when the job
  * has its new stage already, FALSE when it is on its way there. */
 gboolean drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb);

@@ -16,6 +16,7 @@ struct _DroverService {
     guint removal_timer;
     guint attempts;
     guint time_before_removal_s;
+    gboolean stopped;
 };
 
 DroverBackend *
@@ -128,7 +129,16 @@ begin(DroverJob *job, gpointer user_data)
 {
     DroverService *service = user_data;
 
-    drover_mover_begin(service->mover, job);
+    if (!service->stopped) {
+        drover_mover_begin(service->mover, job);
+    }
+}
+
+void
+drover_service_stop(DroverService *service)
+{
+    service->stopped = TRUE;
+    drover_mover_stop(service->mover);
 }
 
 static gboolean

@@ -47,6 +47,7 @@ scene_start(Scene *scene)
 static inline void
 scene_stop(Scene *scene)
 {
+    drover_service_stop(scene->service);
     g_clear_pointer(&scene->backend, drover_backend_free);
     g_clear_pointer(&scene->store, drover_store_free);
     g_clear_pointer(&scene->service, drover_service_free);

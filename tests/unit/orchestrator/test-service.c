@@ -438,6 +438,25 @@ START_TEST(a_cancel_asked_for_before_a_restart_still_ends_terminated)
 }
 END_TEST
 
+START_TEST(a_job_whose_start_a_restart_prevented_is_started_by_the_next_daemon)
+{
+    g_autofree char *id = NULL;
+    DroverSimCount count;
+
+    scene_add_guest(scene, "a", "alpha", 0);
+    id = scene_submit(scene, "a", "beta");
+    drover_clock_advance(scene->clock,
+                         0); /* it leaves the queue, and its intent is not yet on disk */
+    ck_assert_int_eq(scene_stage(scene, id), DROVER_STAGE_PREPARING);
+    scene_stop(scene);
+    drover_sim_world_count(scene->world, NULL, &count);
+    ck_assert_uint_eq(count.started, 0);
+    scene_start(scene);
+    scene_wait(scene, id, DROVER_STAGE_COMPLETED);
+    ck_assert_str_eq(drover_sim_world_where(scene->world, "a"), "beta");
+}
+END_TEST
+
 START_TEST(a_suspend_asked_for_before_a_restart_still_holds_the_job)
 {
     g_autofree char *id = NULL;
@@ -578,6 +597,7 @@ main(void)
                         6);
     tcase_add_test(tc, a_restarted_daemon_takes_every_job_up_again);
     tcase_add_test(tc, a_cancel_asked_for_before_a_restart_still_ends_terminated);
+    tcase_add_test(tc, a_job_whose_start_a_restart_prevented_is_started_by_the_next_daemon);
     tcase_add_test(tc, a_suspend_asked_for_before_a_restart_still_holds_the_job);
     tcase_add_loop_test(tc, random_verbs_faults_and_restarts_lose_no_job_and_double_no_guest, 0,
                         10);
