@@ -21,11 +21,19 @@ typedef enum {
 #define DST      DROVER_SIDE_DESTINATION
 #define PASSING  TRUE  /* may work when tried again */
 #define LASTING  FALSE /* somebody must change something */
-#define EARLY    TRUE  /* refused before anything was touched */
-#define LATE     FALSE
+#define LATE     WHEN_LATE
+#define EARLY    WHEN_EARLY
+#define OTHERS   WHEN_OTHERS
 #define K(kind)  DROVER_FAILURE_##kind
 #define ADDRESS  "'([^']+)'"
 #define LOG_TAIL VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY
+
+/* When libvirt says so. */
+typedef enum {
+    WHEN_LATE,
+    WHEN_EARLY,  /* before anything was touched, if nothing has begun to flow */
+    WHEN_OTHERS, /* before anything was touched: what flows is a move of somebody else's */
+} When;
 
 typedef struct {
     int code;
@@ -37,7 +45,7 @@ typedef struct {
     gboolean transient;
     DroverSide where;
     guint element; /* the group of @text that names it; 0: none */
-    gboolean early;
+    When said;
 } Row;
 
 /* The first row that fits counts: the special before the general. */
@@ -115,7 +123,7 @@ static const Row rows[] = {
     { VIR_ERR_NO_DOMAIN, ANY, ANY, 0, NULL, K(GUEST_NOT_FOUND), LASTING, SRC, 0, LATE },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "domain is not running", K(GUEST_NOT_RUNNING), LASTING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "is already (active|being started)", K(UUID_IN_USE), LASTING, DST, 0, EARLY },
-    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "another migration job is already running", K(GUEST_BUSY), PASSING, SRC, 0, EARLY },
+    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "another migration job is already running", K(GUEST_BUSY), PASSING, SRC, 0, OTHERS },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "active block job", K(BLOCK_JOB_ACTIVE), PASSING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "with (\\d+) snapshots", K(HAS_SNAPSHOTS), LASTING, SRC, 1, EARLY },
     { VIR_ERR_OPERATION_TIMEOUT, ANY, ANY, 0, "cannot acquire state change lock", K(STATE_LOCK), PASSING, SRC, 0, EARLY },
@@ -327,7 +335,9 @@ drover_classify(const DroverErrorContext *context, gboolean *untouched)
     failure->domain = error->domain;
     failure->int1 = error->int1;
     if (untouched) {
-        *untouched = row->early && !(met & DEAD) && context->phase <= DROVER_PHASE_CONNECTING;
+        *untouched = !(met & DEAD) &&
+                     (row->said == WHEN_OTHERS ||
+                      (row->said == WHEN_EARLY && context->phase <= DROVER_PHASE_CONNECTING));
     }
     return failure;
 }

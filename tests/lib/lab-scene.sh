@@ -96,7 +96,7 @@ fails_with() {
     wait_job "$2" 10 100 || { fail "$1" "the job did not fail: $(droverctl job "$2")"; return; }
     error=$(droverctl --json error "$2")
     is "$1: MessageID" "$("$json" 'j[0]["MessageID"]' <<<"$error")" "$3"
-    [[ $error == *"\"$3\""* ]] || { droverctl error "$2"; "$lab" log alpha | tail -5; "$lab" log beta | tail -5; } | sed 's/^/#   /'
+    [[ $error == *"\"$3\""* ]] || { droverctl error "$2"; "$lab" log alpha | tail -5; "$lab" log beta | tail -5; grep -av '^tick' "$("$lab" path)"/shared/serial-*.log | tail -9; } | sed 's/^/#   /'
     is "$1: return code" "$(job_field "$2" 'j["ErrorCode"]')" "$4"
     check "$1: arguments, cause and advice are there" "$json" \
         '1 / bool(j[0]["MessageArguments"] and j[0]["RecommendedActions"] and j[0]["ProbableCause"] and j[0]["ErrorType"])' <<<"$error"

@@ -318,6 +318,8 @@ START_TEST(a_copy_that_vanished_on_its_way_is_not_a_missing_guest)
 }
 END_TEST
 
+/* The exception: the memory that flows is that of somebody else's move, which kept ours from
+ * beginning. */
 START_TEST(nothing_counts_as_untouched_once_memory_flowed)
 {
     for (guint i = 0; i < G_N_ELEMENTS(recorded); i++) {
@@ -330,7 +332,7 @@ START_TEST(nothing_counts_as_untouched_once_memory_flowed)
         context.error = error;
         context.phase = DROVER_PHASE_PRECOPY;
         failure = drover_classify(&context, &untouched);
-        ck_assert(!untouched);
+        ck_assert_int_eq(untouched, strstr(recorded[i].message, "another migration job") != NULL);
     }
 }
 END_TEST
