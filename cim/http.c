@@ -161,11 +161,14 @@ connection_open(CimHttpListener *listener, struct MHD_Connection *mhd, void **so
     *socket_context = connection;
 }
 
+/* Where it had to stop accepting, libmicrohttpd begins again only in its next run; the idle
+ * connections that remain would give it none. */
 static void
 connection_close(CimHttpConnection *connection)
 {
     CimHttp *http = connection->listener->http;
 
+    cim_http_listener_wake(connection->listener);
     g_queue_unlink(&http->connections, &connection->link);
     if (http->connections.length == 0)
         stop_sweep(http);
@@ -221,7 +224,7 @@ listener_free(gpointer data)
 
     if (listener->source) {
         g_source_destroy(listener->source);
-        g_source_unref(listener->source);
+        g_clear_pointer(&listener->source, g_source_unref); /* connections end after it */
     }
     if (listener->daemon)
         MHD_stop_daemon(listener->daemon);

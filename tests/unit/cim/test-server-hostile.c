@@ -518,6 +518,53 @@ START_TEST(who_is_one_too_many_is_told)
 }
 END_TEST
 
+enum { SMALL_LIMIT = 4, SMALL_ACCEPTED = SMALL_LIMIT + 64, SMALL_CROWD = SMALL_ACCEPTED + 12 };
+
+static gboolean
+no_more_are_accepted(gpointer data)
+{
+    CimServerCounters counters;
+
+    cim_server_get_counters(data, &counters);
+    return counters.connections == SMALL_ACCEPTED;
+}
+
+/* In the server's thread, which so sees all of them gone at once. */
+static gboolean
+close_half(gpointer data)
+{
+    int *fds = data;
+
+    for (guint i = 0; i < SMALL_CROWD / 2; i++)
+        close(fds[i]);
+    return FALSE;
+}
+
+/* Those who stay are idle and would not wake it. */
+START_TEST(who_waited_in_a_crowd_is_let_in_when_some_leave)
+{
+    const CimServerLimits few = {.connections = SMALL_LIMIT};
+    Fixture *small = fixture_start(1, &few);
+    g_autofree char *body = intrinsic_text("EnumerateClassNames", "");
+    g_autofree char *request = post_text(NULL, NULL, "", body);
+    int fds[SMALL_CROWD];
+
+    for (guint i = 0; i < SMALL_CROWD; i++)
+        fds[i] = raw_connect(small);
+    fixture_await(small, no_more_are_accepted, small->server);
+    fixture_invoke(small, close_half, fds);
+    for (guint i = SMALL_CROWD - 1; i >= SMALL_CROWD / 2; i--) {
+        g_autoptr(Reply) reply = NULL;
+
+        raw_send(fds[i], request, strlen(request));
+        reply = raw_receive(fds[i]);
+        ck_assert_msg(reply->status == 503 || reply->status == 200, "%u", reply->status);
+        close(fds[i]);
+    }
+    fixture_stop(small);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -540,6 +587,7 @@ main(void)
     tcase_add_test(tcase, a_thousand_idle_connections_hold_nobody_up);
     tcase_add_test(tcase, half_open_requests_hold_nobody_up);
     tcase_add_test(tcase, who_is_one_too_many_is_told);
+    tcase_add_test(tcase, who_waited_in_a_crowd_is_let_in_when_some_leave);
     suite_add_tcase(suite, tcase);
     return run_tap(suite);
 }
