@@ -118,6 +118,7 @@ typedef struct {
     guint n_codings;
     guint64 length;
     gboolean is_bad;
+    gboolean is_unknown; /* a coding that would leave the end of the body to guesswork */
 } Framing;
 
 static enum MHD_Result
@@ -126,8 +127,10 @@ on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *valu
     Framing *framing = cls;
     char *end;
 
-    if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+    if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
         framing->n_codings++;
+        framing->is_unknown |= g_ascii_strcasecmp(value, "chunked") != 0;
+    }
     if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) != 0)
         return MHD_YES;
     framing->n_lengths++;
@@ -145,6 +148,8 @@ check_framing(struct MHD_Connection *mhd, gsize body_bytes)
     MHD_get_connection_values(mhd, MHD_HEADER_KIND, on_header, &framing);
     if (framing.n_lengths + framing.n_codings > 1 || framing.is_bad)
         return MHD_HTTP_BAD_REQUEST;
+    if (framing.is_unknown)
+        return MHD_HTTP_NOT_IMPLEMENTED;
     return framing.length > body_bytes ? MHD_HTTP_CONTENT_TOO_LARGE : 0;
 }
 

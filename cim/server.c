@@ -90,12 +90,16 @@ on_gone(CimHttpExchange *exchange, gpointer user_data)
     g_free(pending);
 }
 
+/* The body is for whoever reads a trace: clients look at the status and CIMError. */
 static void
-reply_fault(CimHttpExchange *exchange, const GError *error)
+reply_fault(CimServer *server, CimHttpExchange *exchange, const GError *error)
 {
     int code = error->domain == CIM_REQUEST_ERROR ? error->code : CIM_REQUEST_ERROR_NOT_WELL_FORMED;
+    GString *body = cim_http_buffer(server->http);
 
-    cim_http_exchange_reply(exchange, cim_headers_fault(exchange, code), NULL);
+    g_string_append_printf(body, "%s\n", error->message);
+    cim_http_exchange_add(exchange, "Content-Type", "text/plain; charset=utf-8");
+    cim_http_exchange_reply(exchange, cim_headers_fault(exchange, code), body);
 }
 
 static CimCall *
@@ -123,7 +127,7 @@ serve(CimServer *server, CimHttpExchange *exchange)
     if (!cim_xml_reader_load(server->reader, body->str, body->len, &error) ||
         (!cim_request_read(server->reader, &request, &error) && error->domain != CIM_ERROR) ||
         (!error && !cim_headers_match(&headers, &request, &error))) {
-        reply_fault(exchange, error);
+        reply_fault(server, exchange, error);
         return;
     }
     call = start_call(server, exchange, &headers, &request);

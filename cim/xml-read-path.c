@@ -199,7 +199,9 @@ read_path_parts(CimXmlReader *reader, guint at, PathParts *parts, GError **error
         } else if (element == CIM_XML_NAMESPACEPATH) {
             if (!read_path_parts(reader, child, parts, error))
                 return FALSE;
-        } else if (!parts->path) {
+        } else if (parts->path) {
+            return cim_xml_invalid(error, "a path that names two things");
+        } else {
             parts->path = cim_xml_read_path(reader, child, error);
             if (!parts->path)
                 return FALSE;

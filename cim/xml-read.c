@@ -164,20 +164,30 @@ read_one(CimXmlReader *reader, guint at, CimValue *value, GError **error)
     return TRUE;
 }
 
+static gboolean
+is_content(CimXmlElement element)
+{
+    return element != CIM_XML_QUALIFIER && element != CIM_XML_UNKNOWN;
+}
+
 gboolean
 cim_xml_read_content(CimXmlReader *reader, guint at, CimValue *value, GError **error)
 {
+    gboolean is_read = FALSE;
+
     cim_value_init(value, CIM_TYPE_NONE, FALSE);
     CIM_XML_FOREACH_CHILD(reader->tape, at, child)
     {
         CimXmlElement element = element_at(reader, child);
 
-        if (element == CIM_XML_QUALIFIER || element == CIM_XML_UNKNOWN)
+        if (!is_content(element))
             continue;
-        if (element == CIM_XML_VALUE_NULL)
-            return TRUE;
-        if (read_one(reader, child, value, error))
-            return TRUE;
+        if (!is_read && (element == CIM_XML_VALUE_NULL || read_one(reader, child, value, error))) {
+            is_read = TRUE;
+            continue;
+        }
+        if (is_read)
+            cim_xml_invalid(error, "two values where one belongs");
         cim_value_clear(value);
         cim_value_init(value, CIM_TYPE_NONE, FALSE);
         return FALSE;

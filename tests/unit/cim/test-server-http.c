@@ -141,6 +141,8 @@ static const struct { const char *request; guint status; const char *header; con
     { POST CIM "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", 415, NULL, NULL },
     { POST CIM "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400, NULL, NULL },
     { POST CIM "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, NULL, NULL },
+    { POST CIM "Transfer-Encoding: gzip\r\n\r\n", 501, NULL, NULL },
+    { POST CIM "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, NULL, NULL },
     { POST CIM "Content-Length: 1000000\r\n\r\n", 413, NULL, NULL },
     { POST CIM "Content-Length: 99999999999999999999999999\r\n\r\n", 413, NULL, NULL },
     { POST CIM "Content-Length: 9999999999999999999\r\n\r\n", 413, NULL, NULL },
@@ -203,6 +205,10 @@ static const struct { const char *body; guint status; const char *cim_error; } b
     { MESSAGE(ID, "<SIMPLEREQ><METHODCALL NAME=\"GetError\"/></SIMPLEREQ>"), 400, "request-not-valid" },
     { MESSAGE(ID, "<SIMPLEREQ><METHODCALL NAME=\"GetError\"><LOCALCLASSPATH>" NS "</LOCALCLASSPATH></METHODCALL></SIMPLEREQ>"), 400, "request-not-valid" },
     { MESSAGE(ID, "<SIMPLEREQ><IMETHODCALL NAME=\"GetClass\">" NS "<IPARAMVALUE/></IMETHODCALL></SIMPLEREQ>"), 400, "request-not-valid" },
+    { MESSAGE(ID, "<SIMPLEREQ><IMETHODCALL NAME=\"GetClass\">" NS "<IPARAMVALUE NAME=\"ClassName\"><CLASSNAME NAME=\"A\"/><CLASSNAME NAME=\"B\"/>"
+      "</IPARAMVALUE></IMETHODCALL></SIMPLEREQ>"), 400, "request-not-valid" },
+    { MESSAGE(ID, "<SIMPLEREQ><IMETHODCALL NAME=\"GetInstance\">" NS "<IPARAMVALUE NAME=\"InstanceName\"><VALUE.REFERENCE><INSTANCENAME CLASSNAME=\"A\"/>"
+      "<INSTANCENAME CLASSNAME=\"B\"/></VALUE.REFERENCE></IPARAMVALUE></IMETHODCALL></SIMPLEREQ>"), 400, "request-not-valid" },
     { MESSAGE(ID, "<MULTIREQ><SIMPLEREQ>" CALL "</SIMPLEREQ><SIMPLEREQ>" CALL "</SIMPLEREQ></MULTIREQ>"), 501, "multiple-requests-unsupported" },
     { "<CIM CIMVERSION=\"3.0\" DTDVERSION=\"2.0\"><MESSAGE ID=\"1\" PROTOCOLVERSION=\"1.0\"/></CIM>", 501, "unsupported-cim-version" },
     { "<CIM CIMVERSION=\"2.0\" DTDVERSION=\"1.1\"><MESSAGE ID=\"1\" PROTOCOLVERSION=\"1.0\"/></CIM>", 501, "unsupported-dtd-version" },
@@ -217,6 +223,7 @@ START_TEST(each_body_has_its_status)
 
     ck_assert_msg(reply->status == bodies[_i].status, "%s -> %s", bodies[_i].body, reply->head);
     assert_header(reply, "CIMError", bodies[_i].cim_error);
+    ck_assert_uint_gt(reply->body_length, 0); /* also a refusal says why */
 }
 END_TEST
 
