@@ -19,7 +19,7 @@ check_embedded(CimOperation *operation,
     if (!parameter->class_name && !klass)
         return TRUE;
     if (!klass || (parameter->class_name && !cim_class_is_a(klass, parameter->class_name)))
-        return refuse(error, CIM_ERR_INVALID_PARAMETER, "an instance of class",
+        return refuse(error, CIM_ERR_INVALID_PARAMETER, "no place for an instance of class",
                       instance->class_name);
     return cim_instance_check(instance, klass, error);
 }
