@@ -112,8 +112,9 @@ main(int argc, char **argv)
                                                    "Msvm_VirtualSystemMigrationService", &error)
                       : NULL;
     bench.guests = services ? pick_guests(client, (guint) atoi(argv[4]), &error) : NULL;
-    if (!bench.guests || !services->len) {
-        fprintf(stderr, "bench-accept: %s\n", error ? error->message : "no service");
+    if (!bench.guests || !services->len || !bench.guests->len) {
+        fprintf(stderr, "bench-accept: %s\n",
+                error ? error->message : "no service, or no guest to move");
         return 1;
     }
     bench.url = argv[1];
@@ -131,8 +132,7 @@ main(int argc, char **argv)
     seconds = (double) (g_get_monotonic_time() - start) / G_USEC_PER_SEC;
     after = resident_kib(argv[2]);
     printf("connections=%u accepted=%d refused=%d jobs_per_second=%.0f rss_before_kib=%ld "
-           "rss_after_kib=%ld bytes_per_job=%.0f\n",
-           connections, bench.accepted, bench.refused, bench.accepted / seconds, before, after,
-           bench.accepted ? (double) (after - before) * 1024 / bench.accepted : 0.0);
+           "rss_after_kib=%ld\n",
+           connections, bench.accepted, bench.refused, bench.accepted / seconds, before, after);
     return bench.refused ? 1 : 0;
 }
