@@ -1,7 +1,20 @@
 #include <locale.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "orchestrator/daemon.h"
+
+/* A descriptor for each client, and some for each host and move: the shell's 1,024 are few. */
+static void
+allow_many_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 int
 main(int argc, char **argv)
@@ -31,6 +44,7 @@ main(int argc, char **argv)
         printf("droverd %s\n", DROVER_VERSION);
         return 0;
     }
+    allow_many_files();
     daemon = drover_daemon_new(config ? config : DROVER_CONFIG, &error);
     if (!daemon) {
         fprintf(stderr, "droverd: %s\n", error->message);

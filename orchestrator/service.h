@@ -22,7 +22,8 @@ DroverService *drover_service_new(DroverBackend *backend,
                                   GError **error);
 void drover_service_free(DroverService *service);
 
-/* Begins nothing any more: before the end, so that writes which are still queued can be waited for. */
+/* Begins nothing any more: before the end, so that writes which are still queued can be waited for.
+ */
 void drover_service_stop(DroverService *service);
 
 DroverBackend *drover_service_backend(DroverService *service);
