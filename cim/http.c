@@ -12,7 +12,7 @@ enum {
     /* Connections above the limit that are still accepted, to be told 503. */
     RESERVE_CONNECTIONS = 64,
     /* What one connection may spend on its head; libmicrohttpd answers 431 or 414 beyond. */
-    HEAD_BYTES = 16384,
+    HEAD_BYTES = 8192,
     HEAD_INCREMENT_BYTES = 4096,
     KEPT_BUFFERS = 16,
     KEPT_BUFFER_BYTES = 1 << 17,
