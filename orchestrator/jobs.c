@@ -142,14 +142,24 @@ write_job(DroverJobs *jobs,
 }
 
 static void
+index_guest(DroverJobs *jobs, DroverJob *job)
+{
+    const char *guest = job->record.guest_uuid;
+
+    if (!drover_stage_is_final(job->record.stage)) {
+        g_hash_table_replace(jobs->by_guest, job->record.guest_uuid, job);
+    } else if (g_hash_table_lookup(jobs->by_guest, guest) == job) {
+        g_hash_table_remove(jobs->by_guest, guest);
+    }
+}
+
+static void
 insert(DroverJobs *jobs, DroverJob *job)
 {
     g_hash_table_insert(jobs->by_id, job->record.id, job);
     g_queue_push_tail(&jobs->order, job);
     job->link = jobs->order.tail;
-    if (!drover_stage_is_final(job->record.stage)) {
-        g_hash_table_insert(jobs->by_guest, job->record.guest_uuid, job);
-    }
+    index_guest(jobs, job);
 }
 
 void
@@ -182,7 +192,6 @@ load_one(const DroverJobRecord *record, gpointer user_data)
     job->stats.memory_done_bytes = record->memory_done_bytes;
     job->stats.downtime_ms = record->downtime_ms;
     insert(jobs, job);
-    jobs->last_number = MAX(jobs->last_number, record->number);
 }
 
 static gboolean
@@ -198,21 +207,9 @@ drover_jobs_load(DroverJobs *jobs, GError **error)
     if (!jobs->store->klass->load(jobs->store, load_one, jobs, error)) {
         return FALSE;
     }
-    jobs->last_number = MAX(jobs->last_number, jobs->store->klass->last_number(jobs->store));
+    jobs->last_number = jobs->store->klass->last_number(jobs->store);
     drover_jobs_each(jobs, notify_loaded, jobs);
     return TRUE;
-}
-
-static void
-index_guest(DroverJobs *jobs, DroverJob *job)
-{
-    const char *guest = job->record.guest_uuid;
-
-    if (!drover_stage_is_final(job->record.stage)) {
-        g_hash_table_replace(jobs->by_guest, job->record.guest_uuid, job);
-    } else if (g_hash_table_lookup(jobs->by_guest, guest) == job) {
-        g_hash_table_remove(jobs->by_guest, guest);
-    }
 }
 
 gboolean

@@ -263,6 +263,16 @@ transfer_changed(DroverTransfer *transfer,
 
 static const DroverTransferListener listener = {transfer_changed, transfer_done};
 
+/* No host was asked to move the guest: the attempt ends as a move that stayed. */
+static void
+end_unstarted(DroverJob *job, DroverFailureKind kind, const GError *error)
+{
+    g_autoptr(DroverFailure) failure = drover_failure_new(kind);
+
+    failure->text = g_strdup(error ? error->message : NULL);
+    transfer_done(NULL, DROVER_OUTCOME_STAYED, NULL, failure, job);
+}
+
 /* A host of the move is not configured any more: where the guest is stays unknown until it is. */
 static void
 not_adopted(DroverMover *mover, DroverJob *job, const GError *error)
@@ -300,10 +310,7 @@ hand_over(DroverMover *mover, DroverJob *job, gboolean adopt)
     if (!job->transfer && adopt) {
         not_adopted(mover, job, error);
     } else if (!job->transfer) {
-        g_autoptr(DroverFailure) failure = drover_failure_new(DROVER_FAILURE_HOST_UNREACHABLE);
-
-        failure->text = g_strdup(error->message);
-        transfer_done(NULL, DROVER_OUTCOME_STAYED, NULL, failure, job);
+        end_unstarted(job, DROVER_FAILURE_HOST_UNREACHABLE, error);
     }
 }
 
@@ -317,10 +324,7 @@ intent_saved(DroverJob *job, const GError *error, gpointer user_data)
         return;
     }
     if (error || job->record.intention) {
-        g_autoptr(DroverFailure) failure = drover_failure_new(DROVER_FAILURE_INTERNAL);
-
-        failure->text = g_strdup(error ? error->message : NULL);
-        transfer_done(NULL, DROVER_OUTCOME_STAYED, NULL, failure, job);
+        end_unstarted(job, DROVER_FAILURE_INTERNAL, error);
         return;
     }
     hand_over(mover, job, FALSE);

@@ -6,7 +6,6 @@ typedef struct {
 } Places;
 
 struct _DroverQueue {
-    DroverJobs *jobs;
     DroverClock *clock;
     DroverQueueStart start;
     gpointer user_data;
@@ -81,7 +80,6 @@ drover_queue_new(DroverJobs *jobs, DroverClock *clock, DroverQueueStart start, g
 {
     DroverQueue *queue = g_new0(DroverQueue, 1);
 
-    queue->jobs = jobs;
     queue->clock = clock;
     queue->start = start;
     queue->user_data = user_data;
@@ -198,10 +196,4 @@ guint
 drover_queue_active(DroverQueue *queue)
 {
     return queue->active;
-}
-
-guint
-drover_queue_waiting(DroverQueue *queue)
-{
-    return (guint) g_sequence_get_length(queue->waiting);
 }

@@ -33,6 +33,5 @@ void drover_queue_kick(DroverQueue *queue);
 guint drover_queue_outgoing(DroverQueue *queue, const char *host);
 guint drover_queue_incoming(DroverQueue *queue, const char *host);
 guint drover_queue_active(DroverQueue *queue);
-guint drover_queue_waiting(DroverQueue *queue);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverQueue, drover_queue_free)

@@ -157,9 +157,3 @@ drover_call_prevent(DroverCall *call)
     return g_atomic_int_compare_and_exchange(&call->gate, GATE_OPEN, GATE_SHUT) ||
            g_atomic_int_get(&call->gate) == GATE_SHUT;
 }
-
-gboolean
-drover_call_is_made(DroverCall *call)
-{
-    return g_atomic_int_get(&call->gate) == GATE_PASSED;
-}

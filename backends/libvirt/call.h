@@ -45,5 +45,3 @@ void drover_call_drop(DroverCall *call);
 
 /* TRUE: libvirt was not asked to move the guest, and never will be. */
 gboolean drover_call_prevent(DroverCall *call);
-/* libvirt was asked to move the guest. */
-gboolean drover_call_is_made(DroverCall *call);
