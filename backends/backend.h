@@ -79,6 +79,22 @@ typedef enum {
     DROVER_OUTCOME_LOST = 4,    /* neither host has a whole guest any more */
 } DroverOutcome;
 
+/* What a backend did for a move, or heard from a host: for the job's black box.  All borrowed. */
+typedef enum {
+    DROVER_NOTE_ACTION = 1, /* it asked a host for something; @detail: why */
+    DROVER_NOTE_ANSWER = 2, /* what the host answered; @detail: in its own words */
+    DROVER_NOTE_EVENT = 3,  /* what a host told unasked */
+    DROVER_NOTE_SIGHT = 4,  /* what the hosts showed when they were looked at */
+} DroverNoteKind;
+
+typedef struct {
+    DroverNoteKind kind;
+    const char *what;   /* "migrate", "abort", "destroy", "running at both" …: a stable word */
+    const char *host;   /* name, or NULL: both */
+    const char *detail; /* or NULL */
+    int code, domain, int1; /* of the hypervisor's error; 0: none */
+} DroverNote;
+
 typedef struct {
     /*
      * changed: A new sample, phase, or (with phase UNKNOWN or POSTCOPY_BROKEN) @trouble: why, and
@@ -100,6 +116,8 @@ typedef struct {
                  const DroverTransferStats *stats,
                  const DroverFailure *failure,
                  gpointer user_data);
+    /* noted: (nullable) Comes between the others, never after done(). */
+    void (*noted)(DroverTransfer *transfer, const DroverNote *note, gpointer user_data);
 } DroverTransferListener;
 
 /* @failures: of DroverFailure, all that was found (transfer none); empty: the guest may be moved.
