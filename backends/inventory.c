@@ -478,6 +478,19 @@ drover_inventory_find_guest_on(DroverInventory *inventory, const char *uuid, con
     return copy ? &copy->guest : NULL;
 }
 
+const DroverGuest *
+drover_inventory_find_incoming(DroverInventory *inventory, const char *uuid)
+{
+    const Chain *chain = find_chain(inventory, uuid);
+
+    for (const Copy *copy = chain ? chain->first : NULL; copy; copy = copy->next[BY_UUID]) {
+        if (copy->guest.state == DROVER_GUEST_INCOMING) {
+            return &copy->guest;
+        }
+    }
+    return NULL;
+}
+
 /* Chains of one name are short, so that a set of the UUIDs seen would cost more than it saves. */
 static gboolean
 is_first_of_its_uuid(const Chain *chain, const Copy *copy)

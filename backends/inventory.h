@@ -70,6 +70,8 @@ const DroverHost *drover_inventory_resolve_host(DroverInventory *inventory, cons
 const DroverGuest *drover_inventory_find_guest(DroverInventory *inventory, const char *uuid);
 const DroverGuest *
 drover_inventory_find_guest_on(DroverInventory *inventory, const char *uuid, const char *host);
+/* The copy that waits on a host for the guest's memory: somebody moves it there.  NULL: none. */
+const DroverGuest *drover_inventory_find_incoming(DroverInventory *inventory, const char *uuid);
 /* By UUID or unique name; NULL with *@matches (nullable) telling how many bear the name. */
 const DroverGuest *
 drover_inventory_resolve_guest(DroverInventory *inventory, const char *text, guint *matches);

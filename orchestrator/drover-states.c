@@ -1,4 +1,5 @@
 /* Drover_HostState and Drover_GuestState: what Msvm_ComputerSystem has no properties for. */
+#include "orchestrator/foreign-move.h"
 #include "orchestrator/views.h"
 
 #define HOST(object)  ((const DroverHost *) (object))
@@ -191,6 +192,16 @@ get_job_id(gconstpointer object, CimValue *value, gpointer data)
     cim_value_set_string(value, job ? job->record.id : NULL);
 }
 
+static void
+get_moved_by_others(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverGuest *incoming =
+        drover_foreign_move_find(drover_service_inventory(SERVICE(data)),
+                                 drover_service_jobs(SERVICE(data)), GUEST(object)->uuid);
+
+    cim_value_set_string(value, incoming ? incoming->host->name : NULL);
+}
+
 /* --- the providers --------------------------------------------------------------------------- */
 
 typedef struct {
@@ -287,6 +298,7 @@ static const CimGetterRow guest_getters[] = {
     { "VCPUs", get_vcpus },
     { "Persistent", get_persistent },
     { "JobID", get_job_id },
+    { "MovedByOthersTo", get_moved_by_others },
 };
 
 const CimProvider drover_guest_state_provider = {

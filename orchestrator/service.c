@@ -1,5 +1,6 @@
 #include "orchestrator/service.h"
 
+#include "orchestrator/foreign-move.h"
 #include "orchestrator/return-codes.h"
 
 #define KEY_MAXIMUM_ACTIVE "maximum_active"
@@ -243,6 +244,9 @@ check_guest(DroverService *service, const DroverGuest *guest, const DroverReques
         return refusal(DROVER_FAILURE_REQUEST_JOB_ACTIVE, guest, request->destination,
                        g_strdup_printf("%s, which is %s", active->record.id,
                                        drover_stage_info(active->record.stage)->name));
+    }
+    if (drover_foreign_move_find(service->backend->inventory, service->jobs, guest->uuid)) {
+        return refusal(DROVER_FAILURE_GUEST_BUSY, guest, request->destination, NULL);
     }
     if (guest->state != DROVER_GUEST_RUNNING && guest->state != DROVER_GUEST_PAUSED) {
         return refusal(DROVER_FAILURE_GUEST_NOT_RUNNING, guest, request->destination, NULL);

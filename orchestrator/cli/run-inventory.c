@@ -180,11 +180,16 @@ get_vcpus(gconstpointer row, gconstpointer context)
     return number(row, "VCPUs");
 }
 
+/* A move that drover did not start has no job, but takes the job's place. */
 static char *
 get_job(gconstpointer row, gconstpointer context)
 {
     const char *id = cim_instance_get_string(INSTANCE(row), "JobID");
+    const char *others_to = cim_instance_get_string(INSTANCE(row), "MovedByOthersTo");
 
+    if (others_to) {
+        return g_strdup_printf("others -> %s", others_to);
+    }
     return id ? g_strndup(id, SHORT_ID) : NULL;
 }
 
