@@ -66,6 +66,7 @@ static const char *const kind_names[] = {
     [DROVER_FAILURE_NO_PROGRESS] = "no-progress",
     [DROVER_FAILURE_DEADLINE] = "deadline",
     [DROVER_FAILURE_IO_ERROR] = "io-error",
+    [DROVER_FAILURE_ENDED_AT_DESTINATION] = "ended-at-destination",
     [DROVER_FAILURE_CANCELLED] = "cancelled",
     [DROVER_FAILURE_KILLED] = "killed",
     [DROVER_FAILURE_CANCELLED_ELSEWHERE] = "cancelled-elsewhere",

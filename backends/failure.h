@@ -83,6 +83,7 @@ typedef enum {
     DROVER_FAILURE_NO_PROGRESS = 88,
     DROVER_FAILURE_DEADLINE = 89,
     DROVER_FAILURE_IO_ERROR = 90,
+    DROVER_FAILURE_ENDED_AT_DESTINATION = 92, /* it arrived, and ran there no more */
     /* ends */
     DROVER_FAILURE_CANCELLED = 100, /* by a client of drover */
     DROVER_FAILURE_KILLED = 101,    /* by a client of drover, without waiting for clean-up */

@@ -52,6 +52,11 @@ static const struct {
     { ABSENT | OFF_MIGRATED, RUNNING_HALF, ANY_JOB,
       DROVER_VERDICT_UNKNOWN, DROVER_REMEDY_WAIT, 0, 0 },
 
+    /* The hand-over is done, and the source's libvirtd waits for word of it. When that word is lost,
+     * it wakes the guest on the source as soon as keepalive gives the destination up. */
+    { HANDOVER, RUNNING, OUTGOING,
+      DROVER_VERDICT_MOVED, DROVER_REMEDY_DESTROY_SOURCE, 2, DROVER_WORD_OVERDUE_MS },
+
     /* The source's libvirtd carries the move on. */
     { ACTIVE, ANY, OUTGOING,
       DROVER_VERDICT_IN_PROGRESS, DROVER_REMEDY_WAIT, 0, 0 },
@@ -89,6 +94,18 @@ static const struct {
 
     /* All the rest, a host that cannot be asked among it. */
     { ANY, ANY, ANY_JOB, DROVER_VERDICT_UNKNOWN, DROVER_REMEDY_WAIT, 0, 0 },
+};
+
+/* What both hosts must show at the very moment of the step. */
+static const struct {
+    guint source;
+    guint destination;
+} safe[] = {
+    [DROVER_REMEDY_RESUME_SOURCE] = { HANDOVER, ABSENT },
+    [DROVER_REMEDY_SUSPEND_SOURCE] = { RUNNING, RUNNING | RUNNING_HALF },
+    [DROVER_REMEDY_DESTROY_SOURCE] = { HANDOVER, RUNNING },
+    [DROVER_REMEDY_UNDEFINE_SOURCE] = { OFF | OFF_MIGRATED, STANDS },
+    [DROVER_REMEDY_DESTROY_DESTINATION] = { STANDS | OFF, HANDOVER },
 };
 
 static const struct {
@@ -168,6 +185,19 @@ drover_reconcile(const DroverEvidence *evidence)
         judgement.remedy = DROVER_REMEDY_UNDEFINE_SOURCE;
     }
     return judgement;
+}
+
+gboolean
+drover_remedy_is_safe(DroverRemedy remedy,
+                      const DroverSighting *source,
+                      const DroverSighting *destination)
+{
+    if (remedy == DROVER_REMEDY_UNDEFINE_SOURCE &&
+        (!source->persistent || !destination->persistent)) {
+        return FALSE;
+    }
+    return (safe[remedy].source & sight_of(source)) &&
+           (safe[remedy].destination & sight_of(destination));
 }
 
 gboolean

@@ -85,5 +85,17 @@ typedef struct {
  * clear up by themselves. */
 #define DROVER_LEFTOVER_MS 35000
 
+/* What a source may take, beyond one look and another, to hear that the hand-over is done. */
+#define DROVER_WORD_OVERDUE_MS 1000
+
 DroverJudgement drover_reconcile(const DroverEvidence *evidence);
+
+/*
+ * The guard: whether the step may be done on what both hosts show at this very moment, however it
+ * was judged before.  Nothing is resumed, suspended, destroyed or undefined beside a copy that may
+ * be running; FALSE when a host could not be asked.  @remedy: one that does something.
+ */
+gboolean drover_remedy_is_safe(DroverRemedy remedy,
+                               const DroverSighting *source,
+                               const DroverSighting *destination);
 gboolean drover_sighting_equal(const DroverSighting *a, const DroverSighting *b);

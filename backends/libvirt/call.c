@@ -3,6 +3,12 @@
 #include "backends/libvirt/connection.h"
 #include "backends/libvirt/parameters.h"
 
+/* A test build (meson's option "distrust") that throws away what the call returned: the hosts alone
+ * must be enough to tell the outcome. */
+#ifndef DROVER_DISTRUST
+#define DROVER_DISTRUST 0
+#endif
+
 typedef enum { GATE_OPEN, GATE_PASSED, GATE_SHUT } Gate;
 
 struct _DroverCall {
@@ -78,6 +84,9 @@ move(DroverCall *call, virConnectPtr connection, virDomainPtr domain)
     if (virDomainMigrateToURI3(domain, call->peer_uri, parameters.params,
                                (unsigned int) parameters.count, parameters.flags) < 0) {
         call->result.error = drover_vir_error_take();
+    }
+    if (DROVER_DISTRUST) {
+        g_clear_pointer(&call->result.error, drover_vir_error_free);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "backends/libvirt/remedy.h"
 
+#include "backends/libvirt/connection.h"
 #include "backends/libvirt/guest-state.h"
 
 static int
@@ -13,30 +14,25 @@ undefine(virDomainPtr domain)
 /* clang-format off */
 static const struct {
     gboolean for_source;
-    DroverSeen seen; /* only in this state */
-    DroverWhy why;   /* OTHER: any */
+    gboolean may_wait;
     int (*act)(virDomainPtr domain);
 } remedies[] = {
-    [DROVER_REMEDY_RESUME_SOURCE] =
-        { TRUE, DROVER_SEEN_PAUSED, DROVER_WHY_MIGRATION, virDomainResume },
-    [DROVER_REMEDY_SUSPEND_SOURCE] =
-        { TRUE, DROVER_SEEN_RUNNING, DROVER_WHY_OTHER, virDomainSuspend },
-    [DROVER_REMEDY_DESTROY_SOURCE] =
-        { TRUE, DROVER_SEEN_PAUSED, DROVER_WHY_MIGRATION, virDomainDestroy },
-    [DROVER_REMEDY_UNDEFINE_SOURCE] =
-        { TRUE, DROVER_SEEN_OFF, DROVER_WHY_OTHER, undefine },
-    [DROVER_REMEDY_DESTROY_DESTINATION] =
-        { FALSE, DROVER_SEEN_PAUSED, DROVER_WHY_MIGRATION, virDomainDestroy },
+    [DROVER_REMEDY_RESUME_SOURCE] = { TRUE, FALSE, virDomainResume },
+    [DROVER_REMEDY_SUSPEND_SOURCE] = { TRUE, FALSE, virDomainSuspend },
+    [DROVER_REMEDY_DESTROY_SOURCE] = { TRUE, FALSE, virDomainDestroy },
+    [DROVER_REMEDY_UNDEFINE_SOURCE] = { TRUE, TRUE, undefine },
+    [DROVER_REMEDY_DESTROY_DESTINATION] = { FALSE, FALSE, virDomainDestroy },
 };
 /* clang-format on */
 
 DroverRemedyOrder *
-drover_remedy_order_new(DroverRemedy remedy, const char *uuid)
+drover_remedy_order_new(DroverRemedy remedy, const char *uuid, const DroverSighting *other)
 {
     DroverRemedyOrder *order = g_new0(DroverRemedyOrder, 1);
 
     order->remedy = remedy;
     order->uuid = g_strdup(uuid);
+    order->other = *other;
     return order;
 }
 
@@ -47,25 +43,121 @@ drover_remedy_order_free(DroverRemedyOrder *order)
     g_free(order);
 }
 
+void
+drover_remedy_result_free(DroverRemedyResult *result)
+{
+    if (result) {
+        drover_vir_error_free(result->error);
+        g_free(result);
+    }
+}
+
 gboolean
 drover_remedy_is_for_source(DroverRemedy remedy)
 {
     return remedies[remedy].for_source;
 }
 
-DroverVirError *
+gboolean
+drover_remedy_may_wait(DroverRemedy remedy)
+{
+    return remedies[remedy].may_wait;
+}
+
+/* --- the step -------------------------------------------------------------------------------- */
+
+static DroverRemedyResult *
+failed(void)
+{
+    DroverRemedyResult *result = g_new0(DroverRemedyResult, 1);
+
+    result->end = DROVER_REMEDY_FAILED;
+    result->error = drover_vir_error_take();
+    return result;
+}
+
+DroverRemedyResult *
 drover_remedy_apply(virConnectPtr connection, const DroverRemedyOrder *order)
 {
-    g_autoptr(virDomain) domain = NULL;
-    DroverSighting sighting;
+    gboolean for_source = remedies[order->remedy].for_source;
+    g_autoptr(virDomain) domain = virDomainLookupByUUIDString(connection, order->uuid);
+    DroverRemedyResult *result;
+    DroverSighting here;
 
-    if (!drover_sighting_read(connection, order->uuid, &sighting)) {
-        return drover_vir_error_take();
+    if (!drover_sighting_read(connection, order->uuid, &here)) {
+        return failed();
     }
-    if (sighting.seen != remedies[order->remedy].seen ||
-        (remedies[order->remedy].why && sighting.why != remedies[order->remedy].why)) {
-        return NULL;
+    result = g_new0(DroverRemedyResult, 1);
+    if (!domain || !drover_remedy_is_safe(order->remedy, for_source ? &here : &order->other,
+                                          for_source ? &order->other : &here)) {
+        return result;
     }
-    domain = virDomainLookupByUUIDString(connection, order->uuid);
-    return domain && remedies[order->remedy].act(domain) == 0 ? NULL : drover_vir_error_take();
+    if (remedies[order->remedy].act(domain) < 0) {
+        drover_remedy_result_free(result);
+        return failed();
+    }
+    result->end = DROVER_REMEDY_DONE;
+    return result;
+}
+
+/* --- on a thread of its own ------------------------------------------------------------------ */
+
+typedef struct {
+    DroverMailbox *mailbox;
+    char *uri;
+    DroverRemedyOrder *order;
+    DroverRemedyResult *result;
+    void (*done)(gpointer result, gpointer user_data);
+    gpointer user_data;
+} Errand;
+
+static void
+deliver(gpointer data)
+{
+    Errand *errand = data;
+
+    errand->done(errand->result, errand->user_data);
+}
+
+static void
+errand_free(gpointer data)
+{
+    Errand *errand = data;
+
+    drover_mailbox_unref(errand->mailbox);
+    drover_remedy_order_free(errand->order);
+    drover_remedy_result_free(errand->result);
+    g_free(errand->uri);
+    g_free(errand);
+}
+
+static gpointer
+errand_thread(gpointer data)
+{
+    Errand *errand = data;
+    g_autoptr(DroverVirError) error = NULL;
+    g_autoptr(virConnect) connection = drover_connection_open(errand->uri, &error);
+
+    if (connection) {
+        errand->result = drover_remedy_apply(connection, errand->order);
+    }
+    drover_mailbox_post(errand->mailbox, deliver, errand, errand_free);
+    return NULL;
+}
+
+void
+drover_remedy_run(DroverMailbox *mailbox,
+                  const char *uri,
+                  DroverRemedyOrder *order,
+                  void (*done)(gpointer result, gpointer user_data),
+                  gpointer user_data)
+{
+    Errand *errand = g_new0(Errand, 1);
+
+    errand->mailbox = drover_mailbox_ref(mailbox);
+    errand->uri = g_strdup(uri);
+    errand->order = order;
+    errand->done = done;
+    errand->user_data = user_data;
+    g_thread_unref(g_thread_new("remedy", errand_thread, errand));
 }

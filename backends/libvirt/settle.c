@@ -6,6 +6,10 @@
 #define LOOK_AGAIN_US  (300 * G_TIME_SPAN_MILLISECOND)
 #define LOOK_SELDOM_US (3 * G_USEC_PER_SEC) /* when a few looks have shown the same */
 #define SAMPLE_WAIT_US (3 * G_USEC_PER_SEC)
+/* Before keepalive, which may be a few seconds, tells the source to wake the guest. */
+#define LOOK_UNDER_WAY_US G_USEC_PER_SEC
+/* libvirt itself waits 30 s for the lock of a guest whose job hangs. */
+#define REMEDY_WAIT_US (45 * G_USEC_PER_SEC)
 
 struct _DroverSettle {
     guint references; /* its owner's and those of the questions under way */
@@ -16,6 +20,7 @@ struct _DroverSettle {
     char *destination;
     DroverWatch *watch;
     gboolean careful;
+    gboolean under_way;
     const DroverSettleListener *listener;
     gpointer user_data;
 
@@ -25,6 +30,8 @@ struct _DroverSettle {
     gboolean busy;           /* a look or a remedy is under way */
     gboolean again;          /* look again right after it */
     guint timer;
+    DroverRemedy remedy;       /* the last one */
+    gboolean source_destroyed; /* by us: the guest ran at the destination */
 
     /* The look under way. */
     DroverSighting seen_source;
@@ -74,87 +81,145 @@ look_later(DroverSettle *settle, gint64 delay_us)
     settle->timer = drover_clock_add(clock, delay_us, look_due, settle);
 }
 
+static gpointer
+read_sighting(virConnectPtr connection, gpointer argument)
+{
+    DroverSighting *sighting = g_new0(DroverSighting, 1);
+
+    if (!drover_sighting_read(connection, argument, sighting)) {
+        g_clear_pointer(&sighting, g_free);
+    }
+    return sighting;
+}
+
 /* --- remedies -------------------------------------------------------------------------------- */
 
-/* The answer of a host that did apply it: an error, or none. */
-typedef struct {
-    DroverVirError *error;
-} Applied;
+/* The step is over, whatever came of it: what do the hosts show now?  @error: (transfer full) */
+static void
+remedy_over(DroverSettle *settle, DroverVirError *error, gint64 delay_us)
+{
+    drover_vir_error_free(settle->error);
+    settle->error = error;
+    settle->busy = FALSE;
+    settle->evidence.times = 0;
+    look_later(settle, delay_us);
+}
 
 static void
-applied_free(gpointer data)
+end_moved(DroverSettle *settle, char *leftover)
 {
-    Applied *applied = data;
+    g_autofree char *owned = leftover;
 
-    drover_vir_error_free(applied->error);
-    g_free(applied);
+    drover_clock_remove(settle->backend->base.clock, &settle->timer);
+    settle->listener->done(DROVER_VERDICT_MOVED, &settle->evidence, owned, settle->user_data);
+}
+
+static void
+remedy_done(gpointer data, gpointer user_data)
+{
+    DroverSettle *settle = user_data;
+    DroverRemedyResult *result = data;
+    DroverRemedyEnd end = result ? result->end : DROVER_REMEDY_FAILED;
+
+    if (!settle->freed && settle->remedy == DROVER_REMEDY_UNDEFINE_SOURCE &&
+        end != DROVER_REMEDY_NOT_DUE) {
+        end_moved(settle, end == DROVER_REMEDY_DONE
+                              ? NULL
+                              : g_strdup_printf("the guest's definition on '%s'", settle->source));
+    } else if (!settle->freed) {
+        settle->source_destroyed |=
+            settle->remedy == DROVER_REMEDY_DESTROY_SOURCE && end == DROVER_REMEDY_DONE;
+        remedy_over(settle, result ? g_steal_pointer(&result->error) : NULL,
+                    end == DROVER_REMEDY_DONE ? 0 : LOOK_AGAIN_US);
+    }
+    settle_unref(settle);
+}
+
+static void
+remedy_overdue(gpointer user_data, gpointer unused)
+{
+    DroverSettle *settle = user_data;
+
+    settle->timer = 0;
+    end_moved(settle, g_strdup_printf("the guest's definition on '%s'", settle->source));
 }
 
 static gpointer
-apply(virConnectPtr connection, gpointer argument)
+apply(virConnectPtr connection, gpointer order)
 {
-    Applied *applied = g_new0(Applied, 1);
-
-    applied->error = drover_remedy_apply(connection, argument);
-    return applied;
+    return drover_remedy_apply(connection, order);
 }
 
+/* @order: (transfer full) */
 static void
-remedy_done(gpointer result, gpointer user_data)
+give_order(DroverSettle *settle, DroverVirHost *host, DroverRemedyOrder *order)
 {
-    DroverSettle *settle = user_data;
-    Applied *applied = result;
-
-    settle->busy = FALSE;
-    g_clear_pointer(&settle->error, drover_vir_error_free);
-    if (!settle->freed) {
-        settle->evidence.times = 0;
-        settle->error = applied ? g_steal_pointer(&applied->error) : NULL;
-        look_later(settle, settle->error ? LOOK_SELDOM_US : 0);
-    }
-    settle_unref(settle);
-}
-
-static void
-undefined(gpointer result, gpointer user_data)
-{
-    DroverSettle *settle = user_data;
-    Applied *applied = result;
-    g_autofree char *leftover = NULL;
-
-    settle->busy = FALSE;
-    if (!settle->freed) {
-        leftover = applied && !applied->error
-                       ? NULL
-                       : g_strdup_printf("the guest's definition on '%s'", settle->source);
-        settle->listener->done(DROVER_VERDICT_MOVED, &settle->evidence, leftover,
-                               settle->user_data);
-    }
-    settle_unref(settle);
-}
-
-static void
-order(DroverSettle *settle, DroverRemedy remedy)
-{
-    gboolean for_source = drover_remedy_is_for_source(remedy);
-    DroverVirHost *host =
-        drover_vir_backend_host(settle->backend, for_source ? settle->source : settle->destination);
     DroverQuestion question = {
         .run = apply,
+        .argument = order,
         .free_argument = (GDestroyNotify) drover_remedy_order_free,
-        .free_result = applied_free,
-        .done = remedy == DROVER_REMEDY_UNDEFINE_SOURCE ? undefined : remedy_done,
+        .free_result = (GDestroyNotify) drover_remedy_result_free,
+        .done = remedy_done,
         .user_data = settle,
     };
 
-    if (!host) {
-        look_later(settle, LOOK_SELDOM_US);
+    settle->references++;
+    if (drover_remedy_may_wait(order->remedy)) {
+        settle->timer =
+            drover_clock_add(settle->backend->base.clock, REMEDY_WAIT_US, remedy_overdue, settle);
+        drover_remedy_run(settle->backend->mailbox, drover_vir_host_uri(host), order, remedy_done,
+                          settle);
+    } else {
+        drover_vir_host_ask(host, &question);
+    }
+}
+
+static DroverVirHost *
+remedy_host(DroverSettle *settle, gboolean acting)
+{
+    gboolean source = drover_remedy_is_for_source(settle->remedy) == acting;
+
+    return drover_vir_backend_host(settle->backend, source ? settle->source : settle->destination);
+}
+
+static void
+other_sighted(gpointer result, gpointer user_data)
+{
+    DroverSettle *settle = user_data;
+    DroverVirHost *host = remedy_host(settle, TRUE);
+
+    if (!settle->freed && result && host) {
+        give_order(settle, host, drover_remedy_order_new(settle->remedy, settle->uuid, result));
+    } else if (!settle->freed) {
+        remedy_over(settle, NULL, LOOK_AGAIN_US);
+    }
+    settle_unref(settle);
+}
+
+/* First the other host is asked once more: what it shows now is what makes the step safe. */
+static void
+order(DroverSettle *settle, DroverRemedy remedy)
+{
+    DroverVirHost *other;
+    const DroverQuestion question = {
+        .run = read_sighting,
+        .argument = g_strdup(settle->uuid),
+        .free_argument = g_free,
+        .free_result = g_free,
+        .done = other_sighted,
+        .user_data = settle,
+    };
+
+    settle->remedy = remedy;
+    settle->busy = TRUE;
+    other = remedy_host(settle, FALSE);
+    if (!other) {
+        g_free(question.argument);
+        remedy_over(settle, NULL, LOOK_SELDOM_US);
         return;
     }
-    question.argument = drover_remedy_order_new(remedy, settle->uuid);
-    settle->busy = TRUE;
     settle->references++;
-    drover_vir_host_ask(host, &question);
+    drover_vir_host_ask(other, &question);
 }
 
 /* --- judging --------------------------------------------------------------------------------- */
@@ -184,6 +249,18 @@ take_evidence(DroverSettle *settle, DroverSightedJob job)
     evidence->unchanged_ms = (now_us - settle->since_us) / G_TIME_SPAN_MILLISECOND;
 }
 
+static gint64
+next_look_us(const DroverSettle *settle)
+{
+    if (settle->again) {
+        return 0;
+    }
+    if (settle->evidence.times <= 4) {
+        return LOOK_AGAIN_US;
+    }
+    return settle->under_way ? LOOK_UNDER_WAY_US : LOOK_SELDOM_US;
+}
+
 static void
 judge(DroverSettle *settle, DroverSightedJob job)
 {
@@ -193,7 +270,8 @@ judge(DroverSettle *settle, DroverSightedJob job)
     settle->awaits_sample = settle->busy = FALSE;
     take_evidence(settle, job);
     judgement = drover_reconcile(&settle->evidence);
-    if (settle->careful && settle->evidence.times < 2) {
+    if ((settle->careful && settle->evidence.times < 2) ||
+        (settle->under_way && judgement.remedy != DROVER_REMEDY_DESTROY_SOURCE)) {
         judgement.remedy = DROVER_REMEDY_WAIT;
     }
     if (judgement.remedy == DROVER_REMEDY_NONE) {
@@ -201,9 +279,7 @@ judge(DroverSettle *settle, DroverSightedJob job)
     } else if (judgement.remedy != DROVER_REMEDY_WAIT) {
         order(settle, judgement.remedy);
     } else {
-        look_later(settle, settle->again                 ? 0
-                           : settle->evidence.times <= 4 ? LOOK_AGAIN_US
-                                                         : LOOK_SELDOM_US);
+        look_later(settle, next_look_us(settle));
         settle->again = FALSE;
         settle->listener->waits(&judgement, &settle->evidence, settle->error, settle->user_data);
     }
@@ -233,17 +309,6 @@ looked(DroverSettle *settle)
 }
 
 /* --- looking --------------------------------------------------------------------------------- */
-
-static gpointer
-read_sighting(virConnectPtr connection, gpointer argument)
-{
-    DroverSighting *sighting = g_new0(DroverSighting, 1);
-
-    if (!drover_sighting_read(connection, argument, sighting)) {
-        g_clear_pointer(&sighting, g_free);
-    }
-    return sighting;
-}
 
 static void
 sighted(gpointer result, gpointer user_data)
@@ -316,6 +381,7 @@ drover_settle_new(DroverVirBackend *backend,
     settle->destination = g_strdup(spec->destination);
     settle->watch = spec->watch;
     settle->careful = spec->careful;
+    settle->under_way = spec->under_way;
     settle->evidence.untouched = spec->untouched;
     settle->listener = listener;
     settle->user_data = user_data;
@@ -356,4 +422,10 @@ drover_settle_hosts_changed(DroverSettle *settle)
     } else {
         look_later(settle, 0);
     }
+}
+
+gboolean
+drover_settle_source_destroyed(const DroverSettle *settle)
+{
+    return settle->source_destroyed;
 }

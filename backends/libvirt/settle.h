@@ -34,6 +34,9 @@ typedef struct {
     DroverWatch *watch; /* whose samples go to drover_settle_sample(); must outlive it */
     gboolean untouched; /* as in DroverEvidence */
     gboolean careful;   /* nobody knows whether the call is over: believe no first look */
+    gboolean under_way; /* the call is not over, and tells of the end itself: done() never comes,
+                         * and the source's remainder of a guest that runs at the destination is the
+                         * one thing that is seen to */
 } DroverSettleSpec;
 
 /* @spec: borrowed for the call. Callbacks come later, from the main loop. */
@@ -46,6 +49,8 @@ void drover_settle_free(DroverSettle *settle);
 void drover_settle_sample(DroverSettle *settle, const DroverSample *sample);
 /* How the guest ended on the source, from an event. */
 void drover_settle_source_stopped(DroverSettle *settle, DroverWhy why);
+/* Whether it destroyed the source's remainder, because the guest ran at the destination. */
+gboolean drover_settle_source_destroyed(const DroverSettle *settle);
 /* A host came or went: look now. */
 void drover_settle_hosts_changed(DroverSettle *settle);
 

@@ -9,7 +9,7 @@
 static gpointer
 apply(virConnectPtr connection, gpointer argument)
 {
-    drover_vir_error_free(drover_remedy_apply(connection, argument));
+    drover_remedy_result_free(drover_remedy_apply(connection, argument));
     return NULL;
 }
 
@@ -19,12 +19,13 @@ applied(gpointer result, gpointer user_data)
 }
 
 static void
-destroy_copy(DroverTransfer *transfer)
+destroy_copy(DroverTransfer *transfer, const DroverSighting *source)
 {
     DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
     const DroverQuestion question = {
         .run = apply,
-        .argument = drover_remedy_order_new(DROVER_REMEDY_DESTROY_DESTINATION, transfer->uuid),
+        .argument =
+            drover_remedy_order_new(DROVER_REMEDY_DESTROY_DESTINATION, transfer->uuid, source),
         .free_argument = (GDestroyNotify) drover_remedy_order_free,
         .done = applied,
     };
@@ -46,7 +47,7 @@ source_sighted(gpointer result, gpointer user_data)
 
     if (!transfer->freed && transfer->stage < TRANSFER_SETTLING && sighting &&
         sighting->seen == DROVER_SEEN_RUNNING) {
-        destroy_copy(transfer);
+        destroy_copy(transfer, sighting);
     }
     drover_transfer_unref(transfer);
 }

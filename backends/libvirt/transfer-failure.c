@@ -102,6 +102,11 @@ drover_transfer_failure_of_stop(DroverTransfer *transfer)
         [DROVER_WHY_CRASHED] = DROVER_FAILURE_SOURCE_QEMU_DIED,
     };
 
+    /* It had arrived, so what ended it on the source is not what ended it. */
+    if (transfer->handed_over || transfer->source_stop == DROVER_WHY_MIGRATED) {
+        return drover_transfer_failure(transfer, DROVER_FAILURE_ENDED_AT_DESTINATION,
+                                       DROVER_SIDE_DESTINATION);
+    }
     return drover_transfer_failure(transfer, kinds[transfer->source_stop], DROVER_SIDE_SOURCE);
 }
 

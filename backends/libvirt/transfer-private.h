@@ -38,6 +38,10 @@ struct _DroverTransfer {
     DroverSettle *settle;
     guint timer; /* of the stage */
     guint stuck_timer;
+    guint overdue_timer;   /* since the guest stands still for the hand-over … */
+    DroverSettle *lookout; /* … and from when that takes too long */
+    gboolean
+        handed_over; /* it ran at the destination, so that we destroyed the source's remainder */
     gint64 began_us;
     DroverTransferStats stats;
     DroverPhase furthest;
@@ -62,7 +66,7 @@ drover_transfer_failure(DroverTransfer *transfer, DroverFailureKind kind, Drover
 DroverFailure *drover_transfer_failure_of_call(DroverTransfer *transfer, gboolean *untouched);
 /* Why the guest is where it was. */
 DroverFailure *drover_transfer_failure_of_stay(DroverTransfer *transfer);
-/* How it ended on the source. */
+/* How it ended on the host that had it last. */
 DroverFailure *drover_transfer_failure_of_stop(DroverTransfer *transfer);
 /* @leftover: NULL gives NULL. */
 DroverFailure *drover_transfer_failure_of_leftover(DroverTransfer *transfer, const char *leftover);
@@ -70,6 +74,10 @@ DroverFailure *drover_transfer_failure_of_leftover(DroverTransfer *transfer, con
 DroverFailure *drover_transfer_failure_of_host(DroverTransfer *transfer,
                                                const DroverVirError *error,
                                                DroverSide side);
+
+/* After each sample: looks after a hand-over whose end does not come. */
+void drover_transfer_watch_handover(DroverTransfer *transfer);
+void drover_transfer_end_handover(DroverTransfer *transfer);
 
 /* Begins to look after an abort: one that takes no effect for a minute is helped along. */
 void drover_transfer_watch_abort(DroverTransfer *transfer);

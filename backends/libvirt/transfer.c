@@ -131,6 +131,7 @@ let_go(DroverTransfer *transfer)
 {
     drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
     drover_clock_remove(transfer->backend->base.clock, &transfer->stuck_timer);
+    drover_transfer_end_handover(transfer);
     g_clear_pointer(&transfer->settle, drover_settle_free);
     g_clear_pointer(&transfer->watch, drover_watch_stop);
     g_clear_pointer(&transfer->call, drover_call_drop);
@@ -173,6 +174,7 @@ settled(DroverVerdict verdict,
     if (transfer->source_stop == DROVER_WHY_OTHER && evidence->source.seen == DROVER_SEEN_OFF) {
         transfer->source_stop = evidence->source.why;
     }
+    transfer->handed_over |= drover_settle_source_destroyed(transfer->settle);
     switch (verdict) {
     case DROVER_VERDICT_MOVED:
         end(transfer, DROVER_OUTCOME_MOVED,
@@ -246,6 +248,7 @@ settle(DroverTransfer *transfer, gboolean untouched)
 
     transfer->stage = TRANSFER_SETTLING;
     drover_watch_end_abort(transfer->watch);
+    drover_transfer_end_handover(transfer);
     drover_clock_remove(transfer->backend->base.clock, &transfer->stuck_timer);
     transfer->settle = drover_settle_new(transfer->backend, &spec, &settle_listener, transfer);
     drover_settle_source_stopped(transfer->settle, transfer->source_stop);
@@ -265,6 +268,7 @@ take_sample(DroverTransfer *transfer, const DroverTransferStats *stats)
     transfer->post_copy |=
         stats->phase == DROVER_PHASE_POSTCOPY || stats->phase == DROVER_PHASE_POSTCOPY_BROKEN;
     tell(transfer, NULL);
+    drover_transfer_watch_handover(transfer);
 }
 
 static void
@@ -272,6 +276,9 @@ sampled(const DroverSample *sample, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
 
+    if (transfer->lookout) {
+        drover_settle_sample(transfer->lookout, sample);
+    }
     if (transfer->stage == TRANSFER_SETTLING) {
         drover_settle_sample(transfer->settle, sample);
     } else if (sample->job == DROVER_JOB_OUTGOING) {

@@ -57,7 +57,9 @@ static const struct {
     { RUNNING, HANDOVER, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
     { RUNNING, UNSEEN, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
     { HANDOVER, HANDOVER, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
-    { HANDOVER, RUNNING_MIGRATED, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
+    { HANDOVER, RUNNING_POSTCOPY, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
+    { HANDOVER, PAUSED, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
+    { HANDOVER, UNSEEN, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
     { PAUSED, HANDOVER, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
     { PAUSED_POSTCOPY, RUNNING_POSTCOPY, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
     { PAUSED_POSTCOPY, UNSEEN, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
@@ -78,6 +80,9 @@ static const struct {
     { PAUSED, HANDOVER, NO_JOB, V(STAYED), R(WAIT), R(DESTROY_DESTINATION) },
     /* it moved, and the source was not told */
     { HANDOVER, RUNNING_MIGRATED, NO_JOB, V(MOVED), R(WAIT), R(DESTROY_SOURCE) },
+    /* it moved, and the word of it does not reach the source's libvirtd */
+    { HANDOVER, RUNNING_MIGRATED, OUT, V(MOVED), R(WAIT), R(DESTROY_SOURCE) },
+    { HANDOVER, RUNNING, OUT, V(MOVED), R(WAIT), R(DESTROY_SOURCE) },
     /* it stayed, and nobody woke it */
     { HANDOVER, ABSENT, NO_JOB, V(STAYED), R(WAIT), R(RESUME_SOURCE) },
     /* both sides stand in the hand-over, or one cannot be asked */
@@ -235,7 +240,9 @@ static void
 check_a_running_job_is_left_alone(const DroverEvidence *evidence, DroverJudgement judgement)
 {
     if (is_active(&evidence->source) && evidence->job == DROVER_JOB_OUTGOING &&
-        judgement.verdict != DROVER_VERDICT_LOST) {
+        judgement.verdict != DROVER_VERDICT_LOST &&
+        (evidence->source.why != DROVER_WHY_MIGRATION ||
+         evidence->destination.seen != DROVER_SEEN_RUNNING)) {
         ck_assert_int_eq(judgement.remedy, DROVER_REMEDY_WAIT);
     }
 }
@@ -301,6 +308,80 @@ START_TEST(hosts_are_given_time_to_clear_up_by_themselves)
 }
 END_TEST
 
+START_TEST(the_end_of_a_hand_over_is_given_time_to_arrive)
+{
+    DroverEvidence evidence = evidence_of(HANDOVER, RUNNING_MIGRATED, DROVER_JOB_OUTGOING, TRUE);
+
+    evidence.unchanged_ms = DROVER_WORD_OVERDUE_MS - 1;
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_WAIT);
+    evidence.unchanged_ms = DROVER_WORD_OVERDUE_MS;
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_DESTROY_SOURCE);
+    evidence.times = 1;
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_WAIT);
+}
+END_TEST
+
+static void
+check_guard_agrees(const DroverEvidence *evidence, DroverJudgement judgement)
+{
+    if (judgement.remedy != DROVER_REMEDY_WAIT && judgement.remedy != DROVER_REMEDY_NONE) {
+        ck_assert(
+            drover_remedy_is_safe(judgement.remedy, &evidence->source, &evidence->destination));
+    }
+}
+
+START_TEST(the_guard_lets_pass_what_the_table_asks_for)
+{
+    each_cell(check_guard_agrees);
+}
+END_TEST
+
+static const DroverRemedy remedies[] = {
+    DROVER_REMEDY_RESUME_SOURCE,   DROVER_REMEDY_SUSPEND_SOURCE,      DROVER_REMEDY_DESTROY_SOURCE,
+    DROVER_REMEDY_UNDEFINE_SOURCE, DROVER_REMEDY_DESTROY_DESTINATION,
+};
+
+static gboolean
+may_run(const DroverSighting *sighting)
+{
+    return sighting->seen == DROVER_SEEN_NOT || sighting->seen == DROVER_SEEN_RUNNING;
+}
+
+/* What the remedies are for, said once more from their names alone. */
+static gboolean
+would_endanger(DroverRemedy remedy, const DroverSighting *source, const DroverSighting *destination)
+{
+    switch (remedy) {
+    case DROVER_REMEDY_RESUME_SOURCE:
+        return may_run(destination) || destination->seen == DROVER_SEEN_PAUSED;
+    case DROVER_REMEDY_DESTROY_SOURCE:
+        return may_run(source) || destination->seen != DROVER_SEEN_RUNNING;
+    case DROVER_REMEDY_UNDEFINE_SOURCE:
+        return is_active(source) || !is_active(destination) || !destination->persistent;
+    case DROVER_REMEDY_DESTROY_DESTINATION:
+        return may_run(destination) || source->seen == DROVER_SEEN_NOT ||
+               source->seen == DROVER_SEEN_ABSENT;
+    default: return source->seen != DROVER_SEEN_RUNNING || !may_run(destination);
+    }
+}
+
+START_TEST(the_guard_stops_what_has_become_dangerous)
+{
+    for (guint source = 0; source < SIGHTS; source++) {
+        for (guint destination = 0; destination < SIGHTS; destination++) {
+            if (would_endanger(remedies[_i], &sightings[source], &sightings[destination])) {
+                ck_assert(!drover_remedy_is_safe(remedies[_i], &sightings[source],
+                                                 &sightings[destination]));
+            }
+            if (source == UNSEEN || destination == UNSEEN) {
+                ck_assert(!drover_remedy_is_safe(remedies[_i], &sightings[source],
+                                                 &sightings[destination]));
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(an_event_tells_how_a_vanished_guest_ended)
 {
     const struct {
@@ -343,6 +424,10 @@ main(void)
     tcase_add_loop_test(tcase, no_cell_endangers_the_guest, 0, G_N_ELEMENTS(invariants));
     tcase_add_test(tcase, a_refused_move_mends_nothing);
     tcase_add_test(tcase, hosts_are_given_time_to_clear_up_by_themselves);
+    tcase_add_test(tcase, the_end_of_a_hand_over_is_given_time_to_arrive);
+    tcase_add_test(tcase, the_guard_lets_pass_what_the_table_asks_for);
+    tcase_add_loop_test(tcase, the_guard_stops_what_has_become_dangerous, 0,
+                        G_N_ELEMENTS(remedies));
     tcase_add_test(tcase, an_event_tells_how_a_vanished_guest_ended);
     tcase_add_test(tcase, a_definition_is_kept_unless_the_destination_has_it);
     suite_add_tcase(suite, tcase);
