@@ -30,6 +30,9 @@ typedef struct {
     guint percent;        /* highest one shown */
     guint attempt;        /* from 1 once it ran */
     guint max_attempts;
+    char *destinations;  /* all that may be tried, in order, with blanks between; NULL: one */
+    guint retry_delay_s; /* the least wait before another attempt */
+    guint no_progress_timeout_s; /* 0: nothing is tried again */
 
     gint64 submitted_us;
     gint64 started_us; /* first time it left the queue */

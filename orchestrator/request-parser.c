@@ -4,7 +4,8 @@
 
 #include "orchestrator/bandwidth-unit.h"
 
-#define CLASS_NAME "Msvm_VirtualSystemMigrationSettingData"
+#define CLASS_NAME     "Msvm_VirtualSystemMigrationSettingData"
+#define OWN_CLASS_NAME "Drover_MigrationSettingData"
 
 enum { TYPE_UNKNOWN = 0, TYPE_LIVE = 2, TYPE_VIRTUAL_SYSTEM = 32768 };
 enum { TRANSPORT_UNKNOWN = 0, TRANSPORT_TLS = 3, TRANSPORT_TLS_STRICT = 4, TRANSPORT_TCP = 5 };
@@ -121,6 +122,59 @@ read_addresses(DroverRequest *request, const CimInstance *settings)
     return NULL;
 }
 
+static DroverFailure *
+read_alternatives(DroverRequest *request, const CimInstance *settings)
+{
+    const CimValue *list = cim_instance_find(settings, "AlternativeHosts");
+    guint n = list && !list->is_null && list->is_array ? list->array.n : 0;
+
+    if (n > DROVER_MAXIMUM_ALTERNATIVES) {
+        return refuse(DROVER_FAILURE_REQUEST_VALUE,
+                      g_strdup_printf("AlternativeHosts (%u hosts; at most %d)", n,
+                                      DROVER_MAXIMUM_ALTERNATIVES));
+    }
+    for (guint i = 0; i < n; i++) {
+        request->alternatives[i] = cim_value_get_string(&list->array.elements[i]);
+        if (!request->alternatives[i]) {
+            return refuse(DROVER_FAILURE_REQUEST_VALUE,
+                          g_strdup("AlternativeHosts (one of them is NULL)"));
+        }
+    }
+    return NULL;
+}
+
+static gboolean
+is_set(const CimInstance *settings, const char *name)
+{
+    const CimValue *value = cim_instance_find(settings, name);
+
+    return value && !value->is_null;
+}
+
+/* What only drover offers: an instance of the Hyper-V class has none of it. */
+static DroverFailure *
+read_own(DroverRequest *request, const CimInstance *settings)
+{
+    guint64 attempts = cim_instance_get_uint(settings, "Attempts", 0);
+
+    request->options.post_copy = cim_instance_get_boolean(settings, "PostCopy", FALSE);
+    request->attempts = (guint) attempts;
+    if (is_set(settings, "MinimumRetryDelay")) {
+        request->retry_delay_s =
+            MAX((guint) cim_instance_get_uint(settings, "MinimumRetryDelay", 0),
+                DROVER_MINIMUM_RETRY_DELAY_S);
+    }
+    request->has_no_progress_timeout = is_set(settings, "NoProgressTimeout");
+    request->no_progress_timeout_s =
+        (guint) cim_instance_get_uint(settings, "NoProgressTimeout", 0);
+    if (attempts > DROVER_MAXIMUM_ATTEMPTS) {
+        return refuse(DROVER_FAILURE_REQUEST_VALUE,
+                      g_strdup_printf("Attempts %" G_GUINT64_FORMAT " (at most %d)", attempts,
+                                      DROVER_MAXIMUM_ATTEMPTS));
+    }
+    return read_alternatives(request, settings);
+}
+
 DroverFailure *
 drover_request_read_settings(DroverRequest *request, const CimInstance *settings)
 {
@@ -129,7 +183,8 @@ drover_request_read_settings(DroverRequest *request, const CimInstance *settings
     if (!settings) {
         return NULL;
     }
-    if (g_ascii_strcasecmp(settings->class_name, CLASS_NAME) != 0) {
+    if (g_ascii_strcasecmp(settings->class_name, CLASS_NAME) != 0 &&
+        g_ascii_strcasecmp(settings->class_name, OWN_CLASS_NAME) != 0) {
         return refuse(DROVER_FAILURE_REQUEST_VALUE,
                       g_strdup_printf("MigrationSettingData of class %s (%s is meant)",
                                       settings->class_name, CLASS_NAME));
@@ -140,7 +195,7 @@ drover_request_read_settings(DroverRequest *request, const CimInstance *settings
     (void) ((failure = read_type(settings)) || (failure = read_transport(request, settings)) ||
             (failure = read_bandwidth(request, settings)) ||
             (failure = read_addresses(request, settings)) ||
-            (failure = refuse_unknown_wishes(settings)));
+            (failure = read_own(request, settings)) || (failure = refuse_unknown_wishes(settings)));
     return failure;
 }
 

@@ -1,9 +1,9 @@
 /*
  * What a client says about a move, in the Hyper-V types, as a DroverRequest.
  *
- * Purpose:   reads Msvm_VirtualSystemMigrationSettingData; nothing in it is swallowed: what drover
- * cannot do (yet) is refused by name. Errors:    a DroverFailure of kind REQUEST_OPTION or
- * REQUEST_VALUE. Source:    Msvm_VirtualSystemMigrationSettingData.
+ * Purpose:   reads Msvm_VirtualSystemMigrationSettingData and Drover_MigrationSettingData; nothing
+ * in it is swallowed: what drover cannot do (yet) is refused by name. Errors:    a DroverFailure of
+ * kind REQUEST_OPTION or REQUEST_VALUE. Source:    Msvm_VirtualSystemMigrationSettingData.
  */
 #pragma once
 

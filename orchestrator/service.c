@@ -16,6 +16,8 @@ struct _DroverService {
     GSequence *ended; /* of Ended, oldest first */
     guint removal_timer;
     guint attempts;
+    guint retry_delay_s;
+    guint no_progress_timeout_s;
     guint time_before_removal_s;
     gboolean stopped;
 };
@@ -170,6 +172,8 @@ void
 drover_service_reconfigure(DroverService *service, const DroverSettings *settings)
 {
     service->attempts = settings->attempts;
+    service->retry_delay_s = settings->retry_delay_s;
+    service->no_progress_timeout_s = settings->no_progress_timeout_s;
     service->time_before_removal_s = settings->time_before_removal_s;
     drover_mover_set_retry_delay(service->mover, settings->retry_delay_s);
     drover_queue_set_limit(service->queue, settings->maximum_active);
@@ -254,6 +258,38 @@ check_guest(DroverService *service, const DroverGuest *guest, const DroverReques
     return NULL;
 }
 
+/* The configured names of all hosts that the request names, in order (of const char *, transfer
+ * container). */
+static DroverFailure *
+resolve_hosts(DroverService *service,
+              const DroverGuest *guest,
+              const DroverRequest *request,
+              GPtrArray **names)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    const char *text = request->destination;
+
+    for (guint i = 0; text; text = request->alternatives[i++]) {
+        const DroverHost *host =
+            drover_inventory_resolve_host(drover_service_inventory(service), text);
+
+        if (!host) {
+            return refusal(DROVER_FAILURE_REQUEST_HOST, guest, request->destination,
+                           g_strdup_printf("'%s'", text));
+        }
+        if (host == guest->host) {
+            return refusal(DROVER_FAILURE_SAME_HOST, guest, host->name, NULL);
+        }
+        if (g_ptr_array_find(found, host->name, NULL)) {
+            return refusal(DROVER_FAILURE_REQUEST_VALUE, guest, request->destination,
+                           g_strdup_printf("AlternativeHosts '%s' (named twice)", text));
+        }
+        g_ptr_array_add(found, host->name);
+    }
+    *names = g_steal_pointer(&found);
+    return NULL;
+}
+
 DroverFailure *
 drover_service_check_request(DroverService *service,
                              const DroverRequest *request,
@@ -261,21 +297,16 @@ drover_service_check_request(DroverService *service,
 {
     DroverInventory *inventory = drover_service_inventory(service);
     const DroverGuest *guest = drover_inventory_find_guest(inventory, request->guest);
-    const DroverHost *host = drover_inventory_resolve_host(inventory, request->destination);
+    g_autoptr(GPtrArray) hosts = NULL;
     DroverFailure *failure = check_guest(service, guest, request);
 
-    if (failure) {
-        return failure;
+    if (!failure) {
+        failure = resolve_hosts(service, guest, request, &hosts);
     }
-    if (!host) {
-        return refusal(DROVER_FAILURE_REQUEST_HOST, guest, request->destination,
-                       g_strdup_printf("'%s'", request->destination));
+    if (!failure) {
+        *destination = g_ptr_array_index(hosts, 0);
     }
-    if (host == guest->host) {
-        return refusal(DROVER_FAILURE_SAME_HOST, guest, host->name, NULL);
-    }
-    *destination = host->name;
-    return NULL;
+    return failure;
 }
 
 typedef struct {
@@ -302,8 +333,33 @@ job_written(DroverJob *job, const GError *error, gpointer user_data)
     acceptance->accepted(job, error, acceptance->user_data);
 }
 
+/* How often, how soon, how long and where it is tried. */
+static void
+set_retries(DroverService *service, DroverJobRecord *record, const DroverRequest *request)
+{
+    g_autoptr(GPtrArray) hosts = NULL;
+    const DroverGuest *guest =
+        drover_inventory_find_guest(drover_service_inventory(service), request->guest);
+    g_autoptr(DroverFailure) failure = resolve_hosts(service, guest, request, &hosts);
+
+    g_return_if_fail(!failure); /* it was checked */
+    record->destination = g_strdup(g_ptr_array_index(hosts, 0));
+    record->max_attempts =
+        MAX(request->attempts ? request->attempts : service->attempts, hosts->len);
+    record->retry_delay_s = request->retry_delay_s
+                                ? MAX(request->retry_delay_s, DROVER_MINIMUM_RETRY_DELAY_S)
+                                : service->retry_delay_s;
+    record->no_progress_timeout_s = request->has_no_progress_timeout
+                                        ? request->no_progress_timeout_s
+                                        : service->no_progress_timeout_s;
+    if (hosts->len > 1) {
+        g_ptr_array_add(hosts, NULL);
+        record->destinations = g_strjoinv(" ", (char **) hosts->pdata);
+    }
+}
+
 static DroverJob *
-make_job(DroverService *service, const DroverRequest *request, const char *destination)
+make_job(DroverService *service, const DroverRequest *request)
 {
     const DroverGuest *guest =
         drover_inventory_find_guest(drover_service_inventory(service), request->guest);
@@ -315,13 +371,12 @@ make_job(DroverService *service, const DroverRequest *request, const char *desti
     record->guest_uuid = g_strdup(guest->uuid);
     record->guest_name = g_strdup(guest->name);
     record->source = g_strdup(guest->host->name);
-    record->destination = g_strdup(destination);
     record->owner = g_strdup(request->owner);
     record->priority = request->priority;
     record->options = request->options;
     record->options.destination_address = g_strdup(request->options.destination_address);
     record->options.migration_uri = g_strdup(request->options.migration_uri);
-    record->max_attempts = service->attempts;
+    set_retries(service, record, request);
     return job;
 }
 
@@ -342,8 +397,7 @@ drover_service_submit(DroverService *service,
     acceptance->service = service;
     acceptance->accepted = accepted;
     acceptance->user_data = user_data;
-    drover_jobs_add(service->jobs, make_job(service, request, destination), job_written,
-                    acceptance);
+    drover_jobs_add(service->jobs, make_job(service, request), job_written, acceptance);
     return NULL;
 }
 

@@ -31,13 +31,23 @@ DroverInventory *drover_service_inventory(DroverService *service);
 DroverJobs *drover_service_jobs(DroverService *service);
 DroverQueue *drover_service_queue(DroverService *service);
 
-/* A move that is asked for. All borrowed. */
+/* Further destinations that a request may name. */
+#define DROVER_MAXIMUM_ALTERNATIVES 15
+
+/* A move that is asked for. All borrowed.  A zeroed one means: once, to @destination, tried again
+ * as the settings say. */
 typedef struct {
     const char *guest;       /* UUID */
     const char *destination; /* host: name, host name or address */
     const char *owner;       /* or NULL */
     guint32 priority;
     DroverTransferOptions options;
+    /* Where else it may go, in order; NULL-terminated. */
+    const char *alternatives[DROVER_MAXIMUM_ALTERNATIVES + 1];
+    guint attempts;      /* 0: as the settings say */
+    guint retry_delay_s; /* 0: as the settings say; less than 5 is 5 */
+    gboolean has_no_progress_timeout;
+    guint no_progress_timeout_s; /* 0: nothing is tried again */
 } DroverRequest;
 
 /*

@@ -10,6 +10,10 @@
 #include <glib.h>
 
 #define DROVER_MAXIMUM_ACTIVE_LIMIT 64
+#define DROVER_MAXIMUM_ATTEMPTS     100
+#define DROVER_MINIMUM_RETRY_DELAY_S                                                               \
+    5 /* of a BITS job: IBackgroundCopyJob::SetMinimumRetryDelay                                   \
+       */
 
 typedef struct {
     char *name;
@@ -35,6 +39,7 @@ typedef struct {
     guint maximum_active; /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
     guint attempts;       /* 1: of a move that fails transiently */
     guint retry_delay_s;  /* 60 */
+    guint no_progress_timeout_s; /* 3600: from a failure until a job is given up; 0: at once */
     guint time_before_removal_s; /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
     /* [host NAME] */
     GPtrArray *hosts; /* of DroverHostSettings, in the file's order */

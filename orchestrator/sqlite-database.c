@@ -57,6 +57,10 @@ static const char *const migrations[] = {
     "  key TEXT PRIMARY KEY,"
     "  value TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;",
+    /* How a job is tried again: earlier ones knew one destination and the settings of their day. */
+    "ALTER TABLE job ADD COLUMN destinations TEXT;"
+    "ALTER TABLE job ADD COLUMN retry_delay_s INTEGER NOT NULL DEFAULT 60;"
+    "ALTER TABLE job ADD COLUMN no_progress_timeout_s INTEGER NOT NULL DEFAULT 3600;",
 };
 /* clang-format on */
 

@@ -53,7 +53,7 @@ _drover()
     done
 
     case $previous in
-        --to | -t)
+        --to | -t | --also-to)
             _drover_offer "$(_drover_values Name hosts)" "$current"
             return
             ;;
@@ -65,7 +65,8 @@ _drover()
             _drover_offer_words 'yes no' "$current"
             return
             ;;
-        --server | -s | --bandwidth | --priority | --address | --max-active | -[bpm])
+        --server | -s | --bandwidth | --priority | --address | --max-active | --attempts | --retry-delay | \
+            --no-progress-timeout | -[bpm])
             COMPREPLY=()
             return
             ;;
@@ -74,7 +75,8 @@ _drover()
     case $command in
         '') options+=" --version $commands" ;;
         check) options+=' --to' ;;
-        migrate) options+=' --to --detach --bandwidth --priority --address --compress --tls' ;;
+        migrate) options+=' --to --detach --bandwidth --priority --address --compress --tls --post-copy
+            --also-to --attempts --retry-delay --no-progress-timeout' ;;
         jobs) options+=' --all' ;;
         settings) options+=' --max-active --enabled' ;;
         help) options+=" $commands" ;;

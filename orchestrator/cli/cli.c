@@ -16,7 +16,9 @@ make_entry(const DroverOption *option, DroverOptions *options)
     return (GOptionEntry){
         .long_name = option->name,
         .short_name = option->short_name,
-        .arg = option->takes_value ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE,
+        .arg = option->is_list       ? G_OPTION_ARG_FILENAME_ARRAY
+               : option->takes_value ? G_OPTION_ARG_FILENAME
+                                     : G_OPTION_ARG_NONE,
         .arg_data = (char *) options + option->offset,
         .description = option->description,
         .arg_description = option->value_name,
@@ -62,6 +64,10 @@ options_clear(DroverOptions *options)
     g_free(options->bandwidth);
     g_free(options->priority);
     g_free(options->address);
+    g_strfreev(options->also_to);
+    g_free(options->attempts);
+    g_free(options->retry_delay);
+    g_free(options->no_progress_timeout);
     g_free(options->max_active);
     g_free(options->enabled);
 }

@@ -29,6 +29,11 @@ typedef struct {
     char *address;
     gboolean compress;
     gboolean tls;
+    gboolean post_copy;
+    char **also_to; /* NULL-terminated */
+    char *attempts;
+    char *retry_delay;
+    char *no_progress_timeout;
     gboolean all;
     char *max_active;
     char *enabled;

@@ -5,11 +5,15 @@
 
 #define FLAG(name, letter, field, description)                                                     \
     {                                                                                              \
-        name, letter, FALSE, G_STRUCT_OFFSET(DroverOptions, field), description, NULL              \
+        name, letter, FALSE, G_STRUCT_OFFSET(DroverOptions, field), description, NULL, FALSE       \
     }
 #define VALUE(name, letter, field, value, description)                                             \
     {                                                                                              \
-        name, letter, TRUE, G_STRUCT_OFFSET(DroverOptions, field), description, value              \
+        name, letter, TRUE, G_STRUCT_OFFSET(DroverOptions, field), description, value, FALSE       \
+    }
+#define LIST(name, letter, field, value, description)                                              \
+    {                                                                                              \
+        name, letter, TRUE, G_STRUCT_OFFSET(DroverOptions, field), description, value, TRUE        \
     }
 #define OPTIONS(array) .options = array, .n_options = G_N_ELEMENTS(array)
 #define ID_HELP                                                                                    \
@@ -40,6 +44,15 @@ static const DroverOption migrate_options[] = {
     VALUE("address", 'a', address, "IP", "Send the memory to this address of the destination"),
     FLAG("compress", 'c', compress, "Compress the memory on its way"),
     FLAG("tls", 0, tls, "Encrypt the memory on its way (both hosts need QEMU's certificates)"),
+    FLAG("post-copy", 0, post_copy,
+         "Let the guest run at the destination before all its memory is there, if it must be"),
+    LIST("also-to", 0, also_to, "HOST",
+         "Try this host next if the one before is at fault (may be given again, in order)"),
+    VALUE("attempts", 0, attempts, "N", "Try so often before the job fails (1 to 100)"),
+    VALUE("retry-delay", 0, retry_delay, "S",
+          "Wait at least so many seconds before another attempt (5 and more)"),
+    VALUE("no-progress-timeout", 0, no_progress_timeout, "S",
+          "Give up so many seconds after a failure (0: at once)"),
 };
 
 static const DroverOption jobs_options[] = {

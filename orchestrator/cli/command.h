@@ -11,9 +11,10 @@ typedef struct {
     const char *name;
     char short_name; /* '\0': none */
     gboolean takes_value;
-    gsize offset; /* into DroverOptions: a char*, or a gboolean */
+    gsize offset; /* into DroverOptions: a char*, a char** of a list, or a gboolean */
     const char *description;
     const char *value_name;
+    gboolean is_list; /* may be given again and again */
 } DroverOption;
 
 typedef struct {

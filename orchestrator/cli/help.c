@@ -18,7 +18,7 @@ append_paragraphs(GString *out, const char *text)
 static void
 append_options(GString *out, const char *title, const DroverOption *options, guint n)
 {
-    enum { INDENT = 25 };
+    enum { INDENT = 31 };
 
     if (n) {
         g_string_append_printf(out, "\n%s:\n", title);

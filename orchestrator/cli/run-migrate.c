@@ -8,6 +8,7 @@
 #include "orchestrator/cli/number.h"
 
 #define SETTINGS_CLASS "Msvm_VirtualSystemMigrationSettingData"
+#define OWN_CLASS      "Drover_MigrationSettingData"
 #define BANDWIDTH_UNIT "byte * 2^20 / second"
 
 enum { MIGRATION_TYPE_VIRTUAL_SYSTEM = 32768, JOB_STARTED = 4096 };
@@ -33,47 +34,87 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Request, request_clear)
 /* --- making it ---------------------------------------------------------------------------------
  */
 
-static gboolean
-set_number(CimInstance *settings,
-           const char *property,
-           const char *option,
-           const char *text,
-           guint64 least,
-           GError **error)
-{
-    guint64 number = 0;
+typedef struct {
+    const char *property;
+    CimType type;
+    const char *option;
+    gsize offset; /* of its text in DroverOptions */
+    guint64 least, most;
+} Number;
 
-    if (!text) {
-        return TRUE;
+#define TEXT(member) G_STRUCT_OFFSET(DroverOptions, member)
+
+/* clang-format off */
+static const Number numbers[] = {
+    { "Bandwidth", CIM_TYPE_UINT16, "--bandwidth", TEXT(bandwidth), 1, G_MAXUINT16 },
+    { "Priority", CIM_TYPE_UINT16, "--priority", TEXT(priority), 0, G_MAXUINT16 },
+};
+
+static const Number own_numbers[] = {
+    { "Attempts", CIM_TYPE_UINT32, "--attempts", TEXT(attempts), 1, 100 },
+    { "MinimumRetryDelay", CIM_TYPE_UINT32, "--retry-delay", TEXT(retry_delay), 5, G_MAXUINT32 },
+    { "NoProgressTimeout", CIM_TYPE_UINT32, "--no-progress-timeout", TEXT(no_progress_timeout),
+      0, G_MAXUINT32 },
+};
+/* clang-format on */
+
+static gboolean
+set_numbers(CimInstance *settings,
+            const DroverOptions *options,
+            const Number *table,
+            guint n,
+            GError **error)
+{
+    for (guint i = 0; i < n; i++) {
+        const char *text = *(char *const *) ((const char *) options + table[i].offset);
+        guint64 number = 0;
+
+        if (!text) {
+            continue;
+        }
+        if (!drover_number_parse(table[i].option, text, table[i].least, table[i].most, &number,
+                                 error)) {
+            return FALSE;
+        }
+        cim_instance_set_uint(settings, table[i].property, table[i].type, number);
     }
-    if (!drover_number_parse(option, text, least, G_MAXUINT16, &number, error)) {
-        return FALSE;
-    }
-    cim_instance_set_uint(settings, property, CIM_TYPE_UINT16, number);
     return TRUE;
 }
 
 static void
-set_address(CimInstance *settings, const char *address)
+set_strings(CimInstance *settings, const char *property, const char *const *strings, guint n)
 {
     CimValue value;
+    CimValue *elements;
 
     cim_value_init(&value, CIM_TYPE_STRING, TRUE);
-    cim_value_take_string(cim_value_make_array(&value, 1), g_strdup(address));
-    cim_instance_take(settings, "DestinationIPAddressList", &value);
+    elements = cim_value_make_array(&value, n);
+    for (guint i = 0; i < n; i++) {
+        cim_value_take_string(&elements[i], g_strdup(strings[i]));
+    }
+    cim_instance_take(settings, property, &value);
+}
+
+/* Whether something is asked for that the classes of Hyper-V have no word for. */
+static gboolean
+needs_own_class(const DroverOptions *options)
+{
+    return options->post_copy || options->also_to || options->attempts || options->retry_delay ||
+           options->no_progress_timeout;
 }
 
 static CimInstance *
 make_settings(const DroverOptions *options, GError **error)
 {
-    g_autoptr(CimInstance) settings = cim_instance_new(SETTINGS_CLASS);
+    g_autoptr(CimInstance) settings =
+        cim_instance_new(needs_own_class(options) ? OWN_CLASS : SETTINGS_CLASS);
 
     cim_instance_set_uint(settings, "MigrationType", CIM_TYPE_UINT16,
                           MIGRATION_TYPE_VIRTUAL_SYSTEM);
     cim_instance_set_uint(settings, "TransportType", CIM_TYPE_UINT16,
                           options->tls ? TRANSPORT_TLS : TRANSPORT_TCP);
-    if (!set_number(settings, "Bandwidth", "--bandwidth", options->bandwidth, 1, error) ||
-        !set_number(settings, "Priority", "--priority", options->priority, 0, error)) {
+    if (!set_numbers(settings, options, numbers, G_N_ELEMENTS(numbers), error) ||
+        !set_numbers(settings, options, own_numbers, G_N_ELEMENTS(own_numbers), error)) {
         return NULL;
     }
     if (options->bandwidth) {
@@ -83,7 +124,15 @@ make_settings(const DroverOptions *options, GError **error)
         cim_instance_set_boolean(settings, "EnableCompression", TRUE);
     }
     if (options->address) {
-        set_address(settings, options->address);
+        set_strings(settings, "DestinationIPAddressList", (const char *const *) &options->address,
+                    1);
+    }
+    if (options->post_copy) {
+        cim_instance_set_boolean(settings, "PostCopy", TRUE);
+    }
+    if (options->also_to) {
+        set_strings(settings, "AlternativeHosts", (const char *const *) options->also_to,
+                    g_strv_length(options->also_to));
     }
     return g_steal_pointer(&settings);
 }

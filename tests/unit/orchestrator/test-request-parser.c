@@ -56,6 +56,67 @@ START_TEST(what_is_offered_is_taken_over)
 }
 END_TEST
 
+START_TEST(what_only_drover_offers_is_taken_over)
+{
+    g_autoptr(CimInstance) instance = cim_instance_new("drover_migrationsettingdata");
+    DroverRequest request = {0};
+    const char *const hosts[] = {"gamma", "delta", NULL};
+
+    cim_instance_set_uint(instance, "Priority", CIM_TYPE_UINT16, 7);
+    cim_instance_set_boolean(instance, "PostCopy", TRUE);
+    cim_instance_set_uint(instance, "Attempts", CIM_TYPE_UINT32, 9);
+    cim_instance_set_uint(instance, "MinimumRetryDelay", CIM_TYPE_UINT32, 30);
+    cim_instance_set_uint(instance, "NoProgressTimeout", CIM_TYPE_UINT32, 0);
+    set_strings(instance, "AlternativeHosts", hosts);
+    ck_assert_ptr_null(drover_request_read_settings(&request, instance));
+    ck_assert(request.options.post_copy);
+    ck_assert_uint_eq(request.priority, 7);
+    ck_assert_uint_eq(request.attempts, 9);
+    ck_assert_uint_eq(request.retry_delay_s, 30);
+    ck_assert(request.has_no_progress_timeout);
+    ck_assert_uint_eq(request.no_progress_timeout_s, 0);
+    ck_assert_str_eq(request.alternatives[0], "gamma");
+    ck_assert_str_eq(request.alternatives[1], "delta");
+    ck_assert_ptr_null(request.alternatives[2]);
+}
+END_TEST
+
+/* IBackgroundCopyJob::SetMinimumRetryDelay does the same. */
+START_TEST(a_short_retry_delay_is_raised_to_the_least_that_there_is)
+{
+    g_autoptr(CimInstance) instance = cim_instance_new("Drover_MigrationSettingData");
+    DroverRequest request = {0};
+
+    cim_instance_set_uint(instance, "MinimumRetryDelay", CIM_TYPE_UINT32, 0);
+    ck_assert_ptr_null(drover_request_read_settings(&request, instance));
+    ck_assert_uint_eq(request.retry_delay_s, 5);
+    ck_assert(!request.has_no_progress_timeout);
+}
+END_TEST
+
+START_TEST(too_many_attempts_or_hosts_are_refused)
+{
+    g_autoptr(CimInstance) often = cim_instance_new("Drover_MigrationSettingData");
+    g_autoptr(CimInstance) many = cim_instance_new("Drover_MigrationSettingData");
+    const char *hosts[DROVER_MAXIMUM_ALTERNATIVES + 2] = {NULL};
+    DroverRequest request = {0};
+    g_autoptr(DroverFailure) first = NULL;
+    g_autoptr(DroverFailure) second = NULL;
+
+    for (guint i = 0; i <= DROVER_MAXIMUM_ALTERNATIVES; i++) {
+        hosts[i] = "gamma";
+    }
+    cim_instance_set_uint(often, "Attempts", CIM_TYPE_UINT32, 101);
+    set_strings(many, "AlternativeHosts", hosts);
+    first = drover_request_read_settings(&request, often);
+    second = drover_request_read_settings(&request, many);
+    ck_assert(first && first->kind == DROVER_FAILURE_REQUEST_VALUE);
+    assert_contains(first->element, "Attempts 101");
+    ck_assert(second && second->kind == DROVER_FAILURE_REQUEST_VALUE);
+    assert_contains(second->element, "16 hosts");
+}
+END_TEST
+
 /* clang-format off */
 static const struct {
     const char *property;
@@ -145,6 +206,9 @@ main(void)
 
     tcase_add_test(tc, no_settings_are_the_defaults);
     tcase_add_test(tc, what_is_offered_is_taken_over);
+    tcase_add_test(tc, what_only_drover_offers_is_taken_over);
+    tcase_add_test(tc, a_short_retry_delay_is_raised_to_the_least_that_there_is);
+    tcase_add_test(tc, too_many_attempts_or_hosts_are_refused);
     tcase_add_loop_test(tc, what_is_not_offered_is_refused_by_name, 0, G_N_ELEMENTS(refused));
     tcase_add_test(tc, wrong_values_are_refused);
     tcase_add_test(tc, an_instance_of_another_class_is_refused);

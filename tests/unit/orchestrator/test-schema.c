@@ -89,6 +89,10 @@ static const struct {
     { "Drover_HostState", "", "Name" },
     { "Drover_GuestState", "", "Name" },
     { "Drover_MigrationAdvisor", "CIM_ManagedElement", "InstanceID" },
+    { "Drover_MigrationSettingData",
+      "Msvm_VirtualSystemMigrationSettingData CIM_VirtualSystemMigrationSettingData CIM_SettingData "
+      "CIM_ManagedElement",
+      "InstanceID" },
 };
 
 static const struct {
@@ -155,6 +159,8 @@ static const struct {
     { "Drover_MigrationStatistics", "MemoryDoneBytes", CIM_TYPE_UINT64, FALSE, NULL },
     { "Drover_MigrationStatistics", "EstimatedCompletion", CIM_TYPE_DATETIME, FALSE, NULL },
     { "Drover_MigrationStatistics", "EstimatedSecondsRemaining", CIM_TYPE_UINT32, FALSE, NULL },
+    { "Drover_MigrationSettingData", "AlternativeHosts", CIM_TYPE_STRING, TRUE, NULL },
+    { "Drover_MigrationSettingData", "MinimumRetryDelay", CIM_TYPE_UINT32, FALSE, NULL },
 };
 
 static const struct {

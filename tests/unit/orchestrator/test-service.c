@@ -85,6 +85,45 @@ START_TEST(wrong_requests_are_refused_before_anything_is_touched)
 }
 END_TEST
 
+START_TEST(further_destinations_are_checked_and_kept)
+{
+    static const struct {
+        const char *hosts[3];
+        DroverFailureKind kind; /* NONE: accepted */
+    } rows[] = {
+        {{"nowhere"}, DROVER_FAILURE_REQUEST_HOST},
+        {{"gamma", "alpha"}, DROVER_FAILURE_SAME_HOST},
+        {{"gamma", "beta"}, DROVER_FAILURE_REQUEST_VALUE},
+        {{"gamma"}, DROVER_FAILURE_NONE},
+    };
+    g_autofree char *id = NULL;
+
+    scene_add_guest(scene, "web", "alpha", 0);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint matches = 0;
+        DroverRequest request = {
+            .guest = drover_inventory_resolve_guest(drover_service_inventory(scene->service), "web",
+                                                    &matches)
+                         ->uuid,
+            .destination = "beta",
+            .alternatives = {rows[i].hosts[0], rows[i].hosts[1]},
+            .attempts = 1,
+            .retry_delay_s = 1,
+        };
+        g_autoptr(DroverFailure) failure =
+            drover_service_submit(scene->service, &request, scene_accepted, &id);
+
+        ck_assert_msg((failure ? failure->kind : DROVER_FAILURE_NONE) == rows[i].kind, "row %u", i);
+    }
+    scene_run(scene, 20);
+    ck_assert_str_eq(scene_job(scene, id)->record.destination, "beta");
+    ck_assert_str_eq(scene_job(scene, id)->record.destinations, "beta gamma");
+    ck_assert_uint_eq(scene_job(scene, id)->record.max_attempts, 2); /* one for each host */
+    ck_assert_uint_eq(scene_job(scene, id)->record.retry_delay_s, 5);
+    ck_assert_uint_eq(scene_job(scene, id)->record.no_progress_timeout_s, 3600);
+}
+END_TEST
+
 /* --- limits ---------------------------------------------------------------------------------- */
 
 START_TEST(limits_hold_at_every_instant)
@@ -580,6 +619,7 @@ main(void)
     tcase_add_test(tc, a_job_is_accepted_when_it_is_on_disk_and_not_before);
     tcase_add_test(tc, an_accepted_job_moves_the_guest);
     tcase_add_test(tc, wrong_requests_are_refused_before_anything_is_touched);
+    tcase_add_test(tc, further_destinations_are_checked_and_kept);
     tcase_add_loop_test(tc, limits_hold_at_every_instant, 0, 6);
     tcase_add_test(tc, a_waiting_job_says_for_what);
     tcase_add_test(tc, one_waiting_job_stops_no_other);

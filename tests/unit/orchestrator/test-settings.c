@@ -60,6 +60,7 @@ START_TEST(an_empty_file_gives_the_defaults)
     ck_assert_uint_eq(settings->maximum_active, 2);
     ck_assert_uint_eq(settings->attempts, 1);
     ck_assert_uint_eq(settings->retry_delay_s, 60);
+    ck_assert_uint_eq(settings->no_progress_timeout_s, 3600);
     ck_assert_uint_eq(settings->time_before_removal_s, 300);
     ck_assert_uint_eq(settings->hosts->len, 0);
 }
@@ -84,6 +85,7 @@ START_TEST(every_key_is_taken_over)
                                                    "maximum_active=64\n"
                                                    "attempts=5\n"
                                                    "retry_delay_s=6\n"
+                                                   "no_progress_timeout_s=0\n"
                                                    "time_before_removal_s=0\n");
 
     ck_assert_str_eq(settings->backend, "simulated");
@@ -100,6 +102,7 @@ START_TEST(every_key_is_taken_over)
     ck_assert_uint_eq(settings->maximum_active, 64);
     ck_assert_uint_eq(settings->attempts, 5);
     ck_assert_uint_eq(settings->retry_delay_s, 6);
+    ck_assert_uint_eq(settings->no_progress_timeout_s, 0);
     ck_assert_uint_eq(settings->time_before_removal_s, 0);
 }
 END_TEST
@@ -168,7 +171,7 @@ static const struct { const char *text; const char *says[4]; } wrongs[] = {
     { "[migration]\nenabled=maybe\n", { "[migration] enabled", "'maybe'", "'true' or 'false'" } },
     { "[migration]\nmaximum_active=65\n", { "[migration] maximum_active", "'65'", "from 1 to 64" } },
     { "[migration]\nattempts=\n", { "[migration] attempts", "''", "from 1 to 100" } },
-    { "[migration]\nretry_delay_s=99999999999999999999\n", { "retry_delay_s", "from 1 to 86400" } },
+    { "[migration]\nretry_delay_s=99999999999999999999\n", { "retry_delay_s", "from 5 to 86400" } },
     { "[host a]\n", { "[host a] uri", "missing", "qemu+tls://a/system" } },
     { "[host a]\nuri=\n", { "[host a] uri", "''", "URI" } },
     { "[host a]\nuri=alpha\n", { "[host a] uri", "'alpha'", "qemu+tls://" } },
