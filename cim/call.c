@@ -227,6 +227,15 @@ cim_call_return(CimCall *call, guint32 value)
     report(call, 0);
 }
 
+void
+cim_call_created(CimCall *call, const CimPath *path)
+{
+    cim_xml_append_literal(call->reply, "<IRETURNVALUE>");
+    cim_xml_append_name(call->reply, path);
+    cim_xml_append_literal(call->reply, "</IRETURNVALUE>");
+    report(call, 0);
+}
+
 /* @text is cut where a character ends; the reader's own bound for a tag is 8 KiB. */
 static void
 append_description(GString *xml, const char *text)

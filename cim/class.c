@@ -24,6 +24,15 @@ cim_schema_find(const CimSchema *schema, const char *name)
     return NULL;
 }
 
+const CimQualifierType *
+cim_schema_find_qualifier(const CimSchema *schema, const char *name)
+{
+    for (guint i = 0; i < schema->n_qualifier_types; i++)
+        if (g_ascii_strcasecmp(schema->qualifier_types[i].name, name) == 0)
+            return &schema->qualifier_types[i];
+    return NULL;
+}
+
 int
 cim_class_find_property_index(const CimClass *klass, const char *name)
 {

@@ -22,6 +22,30 @@ typedef enum {
     CIM_FLAVOR_TRANSLATABLE = 1 << 2,
 } CimFlavor;
 
+/* What a qualifier can stand on. */
+typedef enum {
+    CIM_SCOPE_CLASS = 1 << 0,
+    CIM_SCOPE_ASSOCIATION = 1 << 1,
+    CIM_SCOPE_INDICATION = 1 << 2,
+    CIM_SCOPE_PROPERTY = 1 << 3,
+    CIM_SCOPE_REFERENCE = 1 << 4,
+    CIM_SCOPE_METHOD = 1 << 5,
+    CIM_SCOPE_PARAMETER = 1 << 6,
+    CIM_SCOPE_ANY = (1 << 7) - 1,
+} CimScope;
+
+/* A qualifier's declaration. */
+typedef struct {
+    const char *name;
+    CimType type;
+    gboolean is_array;
+    const char *const *values; /* text forms of its default; @n_values 0: NULL */
+    guint n_values;
+    guint flavor; /* of CimFlavor */
+    guint scope;  /* of CimScope */
+} CimQualifierType;
+
+/* A qualifier on something. */
 typedef struct {
     const char *name;
     CimType type;
@@ -103,14 +127,17 @@ struct _CimClass {
     guint n_keys;
 };
 
-/* All classes, sorted by name (ASCII, any case). */
+/* All classes, sorted by name (ASCII, any case), and the qualifiers in order of declaration. */
 typedef struct {
     const CimClass *const *classes;
     guint n_classes;
+    const CimQualifierType *qualifier_types;
+    guint n_qualifier_types;
 } CimSchema;
 
 /* Names compare in any case everywhere (DSP0004 5.2.6). NULL or -1: no such. */
 const CimClass *cim_schema_find(const CimSchema *schema, const char *name);
+const CimQualifierType *cim_schema_find_qualifier(const CimSchema *schema, const char *name);
 const CimProperty *cim_class_find_property(const CimClass *klass, const char *name);
 int cim_class_find_property_index(const CimClass *klass, const char *name);
 const CimMethod *cim_class_find_method(const CimClass *klass, const char *name);

@@ -90,3 +90,36 @@ cim_operation_enumerate_class_names(CimOperation *operation)
 {
     enumerate(operation, append_name);
 }
+
+/* Qualifiers: one set of declarations for all namespaces. */
+
+void
+cim_operation_get_qualifier(CimOperation *operation)
+{
+    const char *name = operation->texts[CIM_OPERATION_QUALIFIER_NAME];
+    const CimSchema *schema = cim_registry_schema(operation->registry);
+    const CimQualifierType *type = cim_schema_find_qualifier(schema, name);
+    GString *xml = cim_call_reply(operation->call);
+
+    if (!type) {
+        cim_call_fail(operation->call, CIM_ERR_NOT_FOUND, "no qualifier '%s'", name);
+        return;
+    }
+    cim_xml_append_literal(xml, "<IRETURNVALUE>");
+    cim_xml_append_qualifier_type(xml, type);
+    cim_xml_append_literal(xml, "</IRETURNVALUE>");
+    cim_call_finish(operation->call);
+}
+
+void
+cim_operation_enumerate_qualifiers(CimOperation *operation)
+{
+    const CimSchema *schema = cim_registry_schema(operation->registry);
+    GString *xml = cim_call_reply(operation->call);
+
+    cim_xml_append_literal(xml, "<IRETURNVALUE>");
+    for (guint i = 0; i < schema->n_qualifier_types; i++)
+        cim_xml_append_qualifier_type(xml, &schema->qualifier_types[i]);
+    cim_xml_append_literal(xml, "</IRETURNVALUE>");
+    cim_call_finish(operation->call);
+}

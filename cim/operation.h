@@ -2,7 +2,7 @@
  * The CIM operations: a table of the intrinsic ones, and InvokeMethod.
  *
  * An operation that is not in the table is CIM_ERR_NOT_SUPPORTED.  To add one: a row in
- * operation.c, a parameter row if it has a new one, and a function.
+ * operation.c, a row in operation-parameter.c if it has a new parameter, and a function.
  *
  * Thread:    the server's.
  * Source:    DSP0200 1.4, 5.3.2 (intrinsic methods) and 5.3.3 (extrinsic methods).
@@ -16,12 +16,19 @@ typedef enum {
     CIM_OPERATION_CLASS_NAME,
     CIM_OPERATION_INSTANCE_NAME,
     CIM_OPERATION_MODIFIED_INSTANCE,
+    CIM_OPERATION_NEW_INSTANCE,
     CIM_OPERATION_LOCAL_ONLY,
     CIM_OPERATION_DEEP_INHERITANCE,
     CIM_OPERATION_INCLUDE_QUALIFIERS,
     CIM_OPERATION_INCLUDE_CLASS_ORIGIN,
     CIM_OPERATION_PROPERTY_LIST,
+    CIM_OPERATION_PROPERTY_NAME,
+    CIM_OPERATION_NEW_VALUE,
+    CIM_OPERATION_QUALIFIER_NAME,
+    CIM_OPERATION_PARAMETERS,
 } CimOperationParameter;
+
+#define CIM_OPERATION_BIT(parameter) (1u << CIM_OPERATION_##parameter)
 
 /* An operation with its parameters decoded. */
 typedef struct {
@@ -31,11 +38,14 @@ typedef struct {
     CimXmlReader *reader;
     CimRequest *request;
 
-    const CimClass *klass; /* of the class or instance name; NULL when neither was given */
+    const CimClass *klass; /* of the class, instance or object name; NULL: none was given */
     CimPath *path;         /* keys checked */
     CimInstance *instance;
+    CimValue value;    /* NewValue, as cim_xml_read_content() gives it; NULL of no type: NULL */
     char **properties; /* PropertyList; NULL: not given */
-    guint flags;       /* 1 << CIM_OPERATION_… for each boolean that is TRUE */
+    char *texts[CIM_OPERATION_PARAMETERS]; /* of the parameters that are plain strings */
+    guint flags; /* 1 << CIM_OPERATION_… for each boolean that is TRUE */
+    guint given; /* 1 << CIM_OPERATION_… for each that is not NULL */
 } CimOperation;
 
 /* Does what @request asks.  @call ends, now or later. */
@@ -48,21 +58,38 @@ cim_operation_has(const CimOperation *operation, CimOperationParameter flag)
     return (operation->flags & (1u << flag)) != 0;
 }
 
+/* In operation-parameter.c: decodes the request's arguments.  @accepts, @requires: bits. */
+gboolean cim_operation_read_parameters(CimOperation *operation,
+                                       guint accepts,
+                                       guint requires,
+                                       GError **error);
+void cim_operation_clear(CimOperation *operation);
+
 /* The object that @path names, and the binding that it belongs to; NULL: no such. */
 gpointer cim_operation_find_object(const CimOperation *operation,
                                    const CimPath *path,
                                    const CimClass *klass,
                                    const CimBinding **binding);
+/* Finds what operation->path names, or ends the call with CIM_ERR_NOT_FOUND. */
+gpointer cim_operation_find_or_fail(CimOperation *operation, const CimBinding **binding);
+/* Property PropertyName of @klass, or ends the call with CIM_ERR_NO_SUCH_PROPERTY and gives -1. */
+int cim_operation_property_or_fail(CimOperation *operation, const CimClass *klass);
 
 /* In operation-class.c. */
 void cim_operation_get_class(CimOperation *operation);
 void cim_operation_enumerate_classes(CimOperation *operation);
 void cim_operation_enumerate_class_names(CimOperation *operation);
+void cim_operation_get_qualifier(CimOperation *operation);
+void cim_operation_enumerate_qualifiers(CimOperation *operation);
 /* In operation-instance.c. */
 void cim_operation_get_instance(CimOperation *operation);
+void cim_operation_get_property(CimOperation *operation);
 void cim_operation_enumerate_instances(CimOperation *operation);
 void cim_operation_enumerate_instance_names(CimOperation *operation);
+/* In operation-change.c. */
+void cim_operation_create_instance(CimOperation *operation);
 void cim_operation_modify_instance(CimOperation *operation);
+void cim_operation_set_property(CimOperation *operation);
 void cim_operation_delete_instance(CimOperation *operation);
 /* In operation-method.c. */
 void cim_operation_invoke_method(CimOperation *operation);

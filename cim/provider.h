@@ -54,8 +54,17 @@ typedef struct {
      */
     gpointer (*find)(gpointer provider_data, const CimPath *path);
 
-    /* ModifyInstance with the (checked) properties in @changes; ends like a method in
-     * cim_call_return() (its number is not sent) or cim_call_fail().  NULL: CIM_ERR_NOT_SUPPORTED.
+    /*
+     * CreateInstance of @instance, checked against the class; defaults of the class are filled in.
+     * Ends in cim_call_created() or cim_call_fail() (CIM_ERR_ALREADY_EXISTS, …).  NULL:
+     * CIM_ERR_NOT_SUPPORTED.
+     * @instance: lives as long as the call
+     */
+    void (*create)(CimCall *call, const CimInstance *instance, gpointer provider_data);
+
+    /* ModifyInstance and SetProperty with the (checked) properties in @changes; ends like a method
+     * in cim_call_return() (its number is not sent) or cim_call_fail().  NULL:
+     * CIM_ERR_NOT_SUPPORTED.
      */
     void (*modify)(CimCall *call,
                    gpointer object,
@@ -80,6 +89,8 @@ void cim_call_out(CimCall *call, const char *parameter, CimValue *value);
 
 /* Ends a call that succeeded in CIM's sense: @value is the method's return value. */
 void cim_call_return(CimCall *call, guint32 value);
+/* Ends CreateInstance: @path (borrowed) names what was made, with all its keys. */
+void cim_call_created(CimCall *call, const CimPath *path);
 /* Ends it with a CIM error. */
 void cim_call_fail(CimCall *call, CimErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Likewise; @error_instance (nullable, borrowed, such as an Msvm_Error) goes along as ERROR's

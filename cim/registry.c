@@ -173,6 +173,12 @@ cim_registry_find_class(const CimRegistry *registry, const char *name)
     return g_hash_table_lookup(registry->names, name);
 }
 
+const CimSchema *
+cim_registry_schema(const CimRegistry *registry)
+{
+    return registry->schema;
+}
+
 const GPtrArray *
 cim_namespace_bindings(const CimNamespace *name_space, const CimClass *klass)
 {

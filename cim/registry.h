@@ -32,6 +32,8 @@ const CimClass *cim_registry_find_class(const CimRegistry *registry, const char 
 /* of CimBinding: those of @klass and its subclasses; never NULL. */
 const GPtrArray *cim_namespace_bindings(const CimNamespace *name_space, const CimClass *klass);
 
+const CimSchema *cim_registry_schema(const CimRegistry *registry);
+
 /* of CimClass: direct subclasses, in order of their names; of NULL: the classes without superclass.
  */
 const GPtrArray *cim_registry_subclasses(const CimRegistry *registry, const CimClass *klass);

@@ -13,21 +13,66 @@ append_text_value(GString *xml, const char *text)
 }
 
 static void
-append_qualifier_values(GString *xml, const CimQualifier *qualifier)
+append_qualifier_values(GString *xml, const char *const *values, guint n, gboolean is_array)
 {
-    if (qualifier->n_values == 0)
+    if (n == 0)
         return;
-    if (!qualifier->is_array) {
-        append_text_value(xml, qualifier->values[0]);
+    if (!is_array) {
+        append_text_value(xml, values[0]);
         return;
     }
     cim_xml_append_literal(xml, "<VALUE.ARRAY>");
-    for (guint i = 0; i < qualifier->n_values; i++)
-        append_text_value(xml, qualifier->values[i]);
+    for (guint i = 0; i < n; i++)
+        append_text_value(xml, values[i]);
     cim_xml_append_literal(xml, "</VALUE.ARRAY>");
 }
 
 /* Flavors are written where they differ from what a reader assumes. */
+static void
+append_flavor(GString *xml, guint flavor)
+{
+    if (!(flavor & CIM_FLAVOR_OVERRIDABLE))
+        cim_xml_append_literal(xml, " OVERRIDABLE=\"false\"");
+    if (!(flavor & CIM_FLAVOR_TO_SUBCLASS))
+        cim_xml_append_literal(xml, " TOSUBCLASS=\"false\"");
+    if (flavor & CIM_FLAVOR_TRANSLATABLE)
+        cim_xml_append_literal(xml, " TRANSLATABLE=\"true\"");
+}
+
+static void
+append_scope(GString *xml, guint scope)
+{
+    static const struct {
+        CimScope scope;
+        const char *attribute;
+    } scopes[] = {
+        {CIM_SCOPE_CLASS, "CLASS"},           {CIM_SCOPE_ASSOCIATION, "ASSOCIATION"},
+        {CIM_SCOPE_REFERENCE, "REFERENCE"},   {CIM_SCOPE_PROPERTY, "PROPERTY"},
+        {CIM_SCOPE_METHOD, "METHOD"},         {CIM_SCOPE_PARAMETER, "PARAMETER"},
+        {CIM_SCOPE_INDICATION, "INDICATION"},
+    };
+
+    cim_xml_append_literal(xml, "<SCOPE");
+    for (guint i = 0; i < G_N_ELEMENTS(scopes); i++)
+        if (scope & scopes[i].scope)
+            cim_xml_append_attribute(xml, scopes[i].attribute, "true");
+    cim_xml_append_literal(xml, "></SCOPE>");
+}
+
+void
+cim_xml_append_qualifier_type(GString *xml, const CimQualifierType *type)
+{
+    cim_xml_append_literal(xml, "<QUALIFIER.DECLARATION");
+    cim_xml_append_attribute(xml, "NAME", type->name);
+    cim_xml_append_attribute(xml, "TYPE", cim_type_name(type->type));
+    cim_xml_append_attribute(xml, "ISARRAY", type->is_array ? "true" : "false");
+    append_flavor(xml, type->flavor);
+    g_string_append_c(xml, '>');
+    append_scope(xml, type->scope);
+    append_qualifier_values(xml, type->values, type->n_values, type->is_array);
+    cim_xml_append_literal(xml, "</QUALIFIER.DECLARATION>");
+}
+
 static void
 append_qualifiers(GString *xml, const CimQualifier *qualifiers, guint n, guint flags)
 {
@@ -41,14 +86,9 @@ append_qualifiers(GString *xml, const CimQualifier *qualifiers, guint n, guint f
         cim_xml_append_attribute(xml, "TYPE", cim_type_name(qualifier->type));
         if (qualifier->propagated)
             cim_xml_append_literal(xml, " PROPAGATED=\"true\"");
-        if (!(qualifier->flavor & CIM_FLAVOR_OVERRIDABLE))
-            cim_xml_append_literal(xml, " OVERRIDABLE=\"false\"");
-        if (!(qualifier->flavor & CIM_FLAVOR_TO_SUBCLASS))
-            cim_xml_append_literal(xml, " TOSUBCLASS=\"false\"");
-        if (qualifier->flavor & CIM_FLAVOR_TRANSLATABLE)
-            cim_xml_append_literal(xml, " TRANSLATABLE=\"true\"");
+        append_flavor(xml, qualifier->flavor);
         g_string_append_c(xml, '>');
-        append_qualifier_values(xml, qualifier);
+        append_qualifier_values(xml, qualifier->values, qualifier->n_values, qualifier->is_array);
         cim_xml_append_literal(xml, "</QUALIFIER>");
     }
 }

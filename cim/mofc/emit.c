@@ -172,6 +172,27 @@ field_value_maps(Emitter *emitter, GString *out, const GPtrArray *qualifiers)
     field_symbol(out, "value_names", names ? string_table(emitter, names->values) : NULL);
 }
 
+static const char *
+qualifier_type_table(Emitter *emitter)
+{
+    g_autoptr(GString) body = g_string_new(NULL);
+
+    for (guint i = 0; i < emitter->model->qualifier_types->len; i++) {
+        const MofQualifierType *type = emitter->model->qualifier_types->pdata[i];
+
+        g_string_append(body, "    { ");
+        field_string(body, "name", type->name);
+        field_type(body, "type", type->type);
+        field_flag(body, "is_array", type->is_array);
+        field_symbol(body, "values", string_table(emitter, type->values));
+        field_number(body, "n_values", type->values->len);
+        field_number(body, "flavor", type->flavor);
+        field_number(body, "scope", type->scope);
+        g_string_append(body, "},\n");
+    }
+    return table(emitter, "CimQualifierType", "qualifier_types", body->str);
+}
+
 /* ---- properties ---- */
 
 static void
@@ -383,15 +404,20 @@ emit_schema(Emitter *emitter, const char *symbol)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_copy(emitter->model->classes, NULL, NULL);
     g_autoptr(GString) body = g_string_new(NULL);
+    const char *qualifier_types;
     const char *classes;
 
     g_ptr_array_sort(sorted, compare_classes);
     for (guint i = 0; i < sorted->len; i++)
         g_string_append_printf(body, "    &class_%s,\n", ((MofClass *) sorted->pdata[i])->name);
     classes = table(emitter, "CimClass *const", "classes", body->str);
+    qualifier_types = qualifier_type_table(emitter);
     g_string_append_printf(emitter->out,
-                           "const CimSchema %s = { .classes = %s, .n_classes = %u };\n", symbol,
-                           classes ? classes : "NULL", sorted->len);
+                           "const CimSchema %s = { .classes = %s, .n_classes = %u, "
+                           ".qualifier_types = %s, .n_qualifier_types = %u };\n",
+                           symbol, classes ? classes : "NULL", sorted->len,
+                           qualifier_types ? qualifier_types : "NULL",
+                           emitter->model->qualifier_types->len);
 }
 
 char *

@@ -151,17 +151,17 @@ check_override(const MofFeature *feature, const MofFeature *overridden, GError *
 
 /* ---- one feature ---- */
 
-static MofScope
+static CimScope
 scope_of(const MofFeature *feature)
 {
-    static const MofScope scopes[] = {
-        [MOF_PROPERTY] = MOF_SCOPE_PROPERTY,
-        [MOF_METHOD] = MOF_SCOPE_METHOD,
-        [MOF_PARAMETER] = MOF_SCOPE_PARAMETER,
+    static const CimScope scopes[] = {
+        [MOF_PROPERTY] = CIM_SCOPE_PROPERTY,
+        [MOF_METHOD] = CIM_SCOPE_METHOD,
+        [MOF_PARAMETER] = CIM_SCOPE_PARAMETER,
     };
 
     if (feature->kind == MOF_PROPERTY && feature->type == CIM_TYPE_REFERENCE)
-        return MOF_SCOPE_REFERENCE;
+        return CIM_SCOPE_REFERENCE;
     return scopes[feature->kind];
 }
 

@@ -41,17 +41,6 @@ typedef struct {
     GPtrArray *literals; /* of MofLiteral */
 } MofInitializer;
 
-/* What a qualifier can stand on. */
-typedef enum {
-    MOF_SCOPE_CLASS = 1 << 0,
-    MOF_SCOPE_ASSOCIATION = 1 << 1,
-    MOF_SCOPE_INDICATION = 1 << 2,
-    MOF_SCOPE_PROPERTY = 1 << 3,
-    MOF_SCOPE_REFERENCE = 1 << 4,
-    MOF_SCOPE_METHOD = 1 << 5,
-    MOF_SCOPE_PARAMETER = 1 << 6,
-} MofScope;
-
 /* Flavors as written; what is not written comes from the declaration. */
 typedef struct {
     guint set;   /* of CimFlavor */
@@ -65,8 +54,11 @@ typedef struct {
     CimType type;
     gboolean is_array;
     MofInitializer initializer;
-    guint scope;  /* of MofScope */
+    guint scope;  /* of CimScope */
     guint flavor; /* of CimFlavor */
+
+    /* resolved */
+    GPtrArray *values; /* the default, as text; empty: NULL */
 } MofQualifierType;
 
 /* `Key`, `Description("…")`, `Values { "…", "…" } : Restricted` */

@@ -197,14 +197,14 @@ static const struct { const char *name; MofFlavors flavors; } flavors[] = {
 };
 
 static const struct { const char *name; guint scope; } scopes[] = {
-    { "class",       MOF_SCOPE_CLASS },
-    { "association", MOF_SCOPE_ASSOCIATION },
-    { "indication",  MOF_SCOPE_INDICATION },
-    { "property",    MOF_SCOPE_PROPERTY },
-    { "reference",   MOF_SCOPE_REFERENCE },
-    { "method",      MOF_SCOPE_METHOD },
-    { "parameter",   MOF_SCOPE_PARAMETER },
-    { "any",         ~0u },
+    { "class",       CIM_SCOPE_CLASS },
+    { "association", CIM_SCOPE_ASSOCIATION },
+    { "indication",  CIM_SCOPE_INDICATION },
+    { "property",    CIM_SCOPE_PROPERTY },
+    { "reference",   CIM_SCOPE_REFERENCE },
+    { "method",      CIM_SCOPE_METHOD },
+    { "parameter",   CIM_SCOPE_PARAMETER },
+    { "any",         CIM_SCOPE_ANY },
 };
 /* clang-format on */
 

@@ -7,14 +7,15 @@
 /* ---- declarations ---- */
 
 static gboolean
-check_qualifier_type(MofModel *model, const MofQualifierType *type, GError **error)
+check_qualifier_type(MofModel *model, MofQualifierType *type, GError **error)
 {
+    type->values = mof_model_list(model);
     if (type->type == CIM_TYPE_REFERENCE)
         return mof_fail(&type->place, error, "qualifier '%s' cannot be a reference", type->name);
     if (!type->initializer.is_given)
         return TRUE;
     return mof_initializer_texts(model, &type->initializer, type->type, type->is_array,
-                                 mof_model_list(model), error);
+                                 type->values, error);
 }
 
 gboolean
@@ -46,7 +47,7 @@ resolve_values(MofModel *model, MofQualifier *qualifier, GError **error)
 
 static gboolean
 resolve_qualifier(
-    MofModel *model, MofQualifier *qualifier, MofScope scope, const char *owner, GError **error)
+    MofModel *model, MofQualifier *qualifier, CimScope scope, const char *owner, GError **error)
 {
     const MofQualifierType *type = mof_model_find_qualifier_type(model, qualifier->name);
 
@@ -109,7 +110,7 @@ mof_inherit_qualifiers(MofModel *model, GPtrArray *qualifiers, const GPtrArray *
 gboolean
 mof_qualify(MofModel *model,
             GPtrArray *qualifiers,
-            MofScope scope,
+            CimScope scope,
             const char *owner,
             const GPtrArray *inherited,
             GError **error)

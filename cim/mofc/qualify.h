@@ -14,12 +14,12 @@ gboolean mof_check_qualifier_types(MofModel *model, GError **error);
 
 /*
  * Makes @qualifiers (as written) the effective ones.
- * @scope: the MofScope of what they stand on, which @owner names in messages
+ * @scope: the CimScope of what they stand on, which @owner names in messages
  * @inherited: those of the superclass's counterpart, or NULL
  */
 gboolean mof_qualify(MofModel *model,
                      GPtrArray *qualifiers,
-                     MofScope scope,
+                     CimScope scope,
                      const char *owner,
                      const GPtrArray *inherited,
                      GError **error);

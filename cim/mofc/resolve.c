@@ -12,12 +12,12 @@ is_qualified(const MofClass *klass, const char *qualifier)
            (klass->superclass && mof_find_qualifier(klass->superclass->qualifiers, qualifier));
 }
 
-static MofScope
+static CimScope
 scope_of(const MofClass *klass)
 {
     if (is_qualified(klass, "Association"))
-        return MOF_SCOPE_ASSOCIATION;
-    return is_qualified(klass, "Indication") ? MOF_SCOPE_INDICATION : MOF_SCOPE_CLASS;
+        return CIM_SCOPE_ASSOCIATION;
+    return is_qualified(klass, "Indication") ? CIM_SCOPE_INDICATION : CIM_SCOPE_CLASS;
 }
 
 /* ---- properties and methods ---- */
@@ -108,7 +108,7 @@ check_key(const MofModel *model, const MofClass *klass, const MofFeature *featur
 static gboolean
 check_features(const MofModel *model, const MofClass *klass, GError **error)
 {
-    gboolean is_association = scope_of(klass) == MOF_SCOPE_ASSOCIATION;
+    gboolean is_association = scope_of(klass) == CIM_SCOPE_ASSOCIATION;
 
     for (guint i = 0; i < klass->features->len; i++) {
         const MofFeature *feature = klass->features->pdata[i];

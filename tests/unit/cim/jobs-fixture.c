@@ -14,10 +14,22 @@ job_free(gpointer data)
     g_free(job);
 }
 
+static void
+note_free(gpointer data)
+{
+    FixtureNote *note = data;
+
+    g_free(note->id);
+    g_free(note->text);
+    g_free(note);
+}
+
 Jobs *
 jobs_new(guint n)
 {
     Jobs *jobs = g_new0(Jobs, 1);
+
+    jobs->notes = g_ptr_array_new_with_free_func(note_free);
 
     jobs->jobs = g_ptr_array_new_with_free_func(job_free);
     jobs->held = g_ptr_array_new();
@@ -38,6 +50,7 @@ jobs_free(Jobs *jobs)
     jobs_release(jobs, 0);
     g_ptr_array_unref(jobs->jobs);
     g_ptr_array_unref(jobs->held);
+    g_ptr_array_unref(jobs->notes);
     g_free(jobs->last_arguments);
     g_free(jobs);
 }
@@ -405,6 +418,113 @@ static const CimProvider setting_provider = {
     .find = find_setting,
 };
 
+/* Notes, which clients create, change and delete. */
+
+static void
+get_note_id(gconstpointer object, CimValue *value, gpointer data)
+{
+    cim_value_set_string(value, ((const FixtureNote *) object)->id);
+}
+
+static void
+get_note_text(gconstpointer object, CimValue *value, gpointer data)
+{
+    cim_value_set_string(value, ((const FixtureNote *) object)->text);
+}
+
+static void
+get_note_number(gconstpointer object, CimValue *value, gpointer data)
+{
+    cim_value_set_uint(value, ((const FixtureNote *) object)->number);
+}
+
+static const CimGetterRow note_getters[] = {
+    {"InstanceID", get_note_id},
+    {"Text", get_note_text},
+    {"Number", get_note_number},
+};
+
+static void
+enumerate_notes(gpointer data, CimVisit visit, gpointer visit_data)
+{
+    const Jobs *jobs = data;
+
+    for (guint i = 0; i < jobs->notes->len; i++)
+        if (!visit(g_ptr_array_index(jobs->notes, i), visit_data))
+            return;
+}
+
+static FixtureNote *
+find_note_by_id(const Jobs *jobs, const char *id)
+{
+    for (guint i = 0; i < jobs->notes->len; i++) {
+        FixtureNote *note = g_ptr_array_index(jobs->notes, i);
+
+        if (g_strcmp0(note->id, id) == 0)
+            return note;
+    }
+    return NULL;
+}
+
+static gpointer
+find_note(gpointer data, const CimPath *path)
+{
+    return find_note_by_id(data, cim_path_get_string_key(path, "InstanceID"));
+}
+
+static void
+create_note(CimCall *call, const CimInstance *instance, gpointer data)
+{
+    Jobs *jobs = data;
+    const char *id = cim_instance_get_string(instance, "InstanceID");
+    g_autoptr(CimPath) path = NULL;
+    FixtureNote *note;
+
+    if (!id || find_note_by_id(jobs, id)) {
+        cim_call_fail(call, id ? CIM_ERR_ALREADY_EXISTS : CIM_ERR_INVALID_PARAMETER, "note '%s'",
+                      id ? id : "");
+        return;
+    }
+    note = g_new0(FixtureNote, 1);
+    note->id = g_strdup(id);
+    note->text = g_strdup(cim_instance_get_string(instance, "Text"));
+    note->number = cim_instance_get_uint(instance, "Number", 0);
+    g_ptr_array_add(jobs->notes, note);
+    path = cim_path_new(JOBS_NAMESPACE, "Test_Note");
+    cim_path_add_string_key(path, "InstanceID", id);
+    cim_call_created(call, path);
+}
+
+static void
+modify_note(CimCall *call, gpointer object, const CimInstance *changes, gpointer data)
+{
+    FixtureNote *note = object;
+
+    if (cim_instance_find(changes, "Text")) {
+        g_free(note->text);
+        note->text = g_strdup(cim_instance_get_string(changes, "Text"));
+    }
+    cim_call_return(call, 0);
+}
+
+static void
+remove_note(CimCall *call, gpointer object, gpointer data)
+{
+    g_ptr_array_remove(((Jobs *) data)->notes, object);
+    cim_call_return(call, 0);
+}
+
+static const CimProvider note_provider = {
+    .class_name = "Test_Note",
+    .getters = note_getters,
+    .n_getters = G_N_ELEMENTS(note_getters),
+    .enumerate = enumerate_notes,
+    .find = find_note,
+    .create = create_note,
+    .modify = modify_note,
+    .remove = remove_note,
+};
+
 static char *
 healthz(gpointer data, const char **content_type, guint *status)
 {
@@ -426,6 +546,7 @@ jobs_serve(Jobs *jobs, CimServer *server)
     cim_server_add_namespace(server, "root/empty");
     cim_server_add_provider(server, JOBS_NAMESPACE, &job_provider, jobs);
     cim_server_add_provider(server, JOBS_NAMESPACE, &setting_provider, jobs);
+    cim_server_add_provider(server, JOBS_NAMESPACE, &note_provider, jobs);
     cim_server_add_page(server, "/healthz", healthz, jobs);
     cim_server_add_page(server, "/missing", missing, jobs);
 }

@@ -18,7 +18,14 @@ typedef struct {
 } FixtureJob;
 
 typedef struct {
+    char *id;
+    char *text; /* or NULL */
+    guint16 number;
+} FixtureNote;
+
+typedef struct {
     GPtrArray *jobs;      /* of FixtureJob */
+    GPtrArray *notes;     /* of FixtureNote: Test_Note, which clients create */
     GPtrArray *held;      /* of CimCall: RequestStateChange(HOLD) waits here */
     char *last_arguments; /* of the last Migrate, in words */
     guint pages;
