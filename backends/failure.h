@@ -28,6 +28,12 @@ typedef enum {
     DROVER_FAILURE_SAME_HOST = 10,
     DROVER_FAILURE_HOST_UUID_CLASH = 11, /* two hosts with one host_uuid */
     DROVER_FAILURE_DRIVER_CANNOT_MIGRATE = 12,
+    DROVER_FAILURE_LOCALHOST_NAME = 13, /* the destination's own name leads to itself */
+    DROVER_FAILURE_SSH_HOST_KEY = 14,
+    DROVER_FAILURE_SSH = 15,                /* element: what ssh said */
+    DROVER_FAILURE_HOST_LIMIT = 16,         /* libvirtd (or sshd) takes no more calls just now */
+    DROVER_FAILURE_ACL_DENIED = 17,         /* libvirt's fine-grained access control */
+    DROVER_FAILURE_DRIVER_NOT_RUNNING = 18, /* a part of libvirt: network, storage, secrets … */
     /* the guest before the start */
     DROVER_FAILURE_GUEST_NOT_FOUND = 20,
     DROVER_FAILURE_GUEST_NOT_RUNNING = 21,
@@ -36,6 +42,8 @@ typedef enum {
     DROVER_FAILURE_HAS_SNAPSHOTS = 24,
     DROVER_FAILURE_STATE_LOCK = 25,            /* libvirt's state change lock is held */
     DROVER_FAILURE_DEVICE_NOT_MIGRATABLE = 26, /* element: the device, or QEMU's list */
+    DROVER_FAILURE_AUTODESTROY = 27,           /* it ends with the client that started it */
+    DROVER_FAILURE_GUEST_CONFIG = 28,          /* element: what its definition lacks */
     /* what the destination lacks */
     DROVER_FAILURE_CPU_INCOMPATIBLE = 30,     /* element: the features */
     DROVER_FAILURE_MACHINE_TYPE_MISSING = 31, /* element: machine type or emulator */
@@ -59,6 +67,14 @@ typedef enum {
     DROVER_FAILURE_HOOK_REFUSED = 49,
     DROVER_FAILURE_DESTINATION_START = 50, /* QEMU did not start there; text has its log */
     DROVER_FAILURE_XML_MISMATCH = 51,
+    DROVER_FAILURE_NWFILTER_MISSING = 52, /* element: the filter */
+    DROVER_FAILURE_HUGEPAGES_MISSING = 53,
+    DROVER_FAILURE_VERSION_SKEW = 54, /* element: the device or feature, if it was named */
+    DROVER_FAILURE_LOCK_DRIVER_MISMATCH = 55,
+    DROVER_FAILURE_DISK_LOCKED = 56,  /* QEMU's lock on an image */
+    DROVER_FAILURE_PORT_PROFILE = 57, /* of a switch (802.1Qbg/Qbh) */
+    DROVER_FAILURE_HOST_SETUP = 58,   /* machined, cgroups or firewall; element: which */
+    DROVER_FAILURE_DISK_PRECREATE = 59,
     /* how the move was asked for */
     DROVER_FAILURE_PORT_IN_USE = 60, /* the very port that was asked for */
     DROVER_FAILURE_MIGRATION_URI = 61,
@@ -71,6 +87,7 @@ typedef enum {
     DROVER_FAILURE_RDMA_NEEDS_LIMIT = 68,
     DROVER_FAILURE_TLS_REQUIRED = 69,
     DROVER_FAILURE_NOTHING_TO_RESUME = 70,
+    DROVER_FAILURE_OPTION_TYPE = 71, /* element: the option */
     /* while it moved */
     DROVER_FAILURE_GUEST_STOPPED = 80, /* shut down from within */
     DROVER_FAILURE_GUEST_DESTROYED = 81,
@@ -81,8 +98,9 @@ typedef enum {
     DROVER_FAILURE_STREAM_BROKEN = 86,    /* the memory's connection broke */
     DROVER_FAILURE_POSTCOPY_BROKEN = 87,
     DROVER_FAILURE_NO_PROGRESS = 88,
-    DROVER_FAILURE_DEADLINE = 89,
+    /* 89 was never given out: it is kept for a deadline. */
     DROVER_FAILURE_IO_ERROR = 90,
+    DROVER_FAILURE_KEEPALIVE = 91,            /* a libvirtd that stays connected, but silent */
     DROVER_FAILURE_ENDED_AT_DESTINATION = 92, /* it arrived, and ran there no more */
     /* ends */
     DROVER_FAILURE_CANCELLED = 100, /* by a client of drover */

@@ -56,6 +56,7 @@ static const Row rows[] = {
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_URI, ANY, OPENING, NULL, K(BAD_URI), LASTING, SRC, 0, EARLY },
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, ANY, OPENING, "URI path", K(BAD_URI), LASTING, SRC, 0, EARLY },
     { VIR_ERR_INVALID_ARG, VIR_FROM_REMOTE, ANY, OPENING, NULL, K(BAD_URI), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_CONFIG_UNSUPPORTED, ANY, ANY, OPENING, NULL, K(DRIVER_CANNOT_MIGRATE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_AUTH_FAILED, ANY, ANY, OPENING, NULL, K(HOST_UNREACHABLE), LASTING, SRC, 0, EARLY },
     { ANY, ANY, ANY, OPENING, "[Cc]ertificate|Permission denied|verification failed", K(HOST_UNREACHABLE), LASTING, SRC, 0, EARLY },
     { ANY, ANY, ANY, OPENING, NULL, K(HOST_UNREACHABLE), PASSING, SRC, 0, EARLY },
@@ -70,8 +71,10 @@ static const Row rows[] = {
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "is not being migrated|is not processing incoming migration|not in post-copy phase|has not failed|migration is still running|actively monitored", K(NOTHING_TO_RESUME), LASTING, SRC, 0, LATE },
 
     /* Contact lost while it was under way. */
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, ANY, DEAD, "keepalive timeout", K(KEEPALIVE), PASSING, SRC, 0, LATE },
     { ANY, VIR_FROM_RPC, ANY, DEAD, NULL, K(SOURCE_LOST), PASSING, SRC, 0, LATE },
-    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, ANY, 0, "client socket is closed|keepalive timeout|received (hangup|error) event", K(DESTINATION_LOST), PASSING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, ANY, 0, "keepalive timeout", K(KEEPALIVE), PASSING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, ANY, 0, "client socket is closed|received (hangup|error) event", K(DESTINATION_LOST), PASSING, DST, 0, LATE },
     { VIR_ERR_OPERATION_FAILED, VIR_FROM_QEMU, ANY, 0, "Lost connection to destination", K(DESTINATION_LOST), PASSING, DST, 0, LATE },
 
     /* Certificates and credentials, whatever the code. */
@@ -83,11 +86,22 @@ static const Row rows[] = {
     { VIR_ERR_AUTH_FAILED, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
     { VIR_ERR_AUTH_CANCELLED, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
     { VIR_ERR_AUTH_UNAVAILABLE, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
-    { VIR_ERR_SSH, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
-    { VIR_ERR_LIBSSH, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
-    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*(Permission denied|Host key verification failed)", K(AUTHENTICATION), LASTING, DST, 0, EARLY },
-    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*(Connection refused|Could not resolve|timed out|No route)", K(DESTINATION_REFUSED), PASSING, DST, 0, EARLY },
-    { VIR_ERR_ACCESS_DENIED, ANY, ANY, 0, NULL, K(ACCESS_DENIED), LASTING, DST, 0, LATE },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Host key verification failed", K(SSH_HOST_KEY), LASTING, DST, 0, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Permission denied", K(AUTHENTICATION), LASTING, DST, 0, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Could not resolve hostname ([^\\s:]+)", K(NAME_UNRESOLVED), LASTING, DST, 1, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*timed out", K(CONNECT_TIMEOUT), PASSING, DST, 0, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*(?:Connection refused|No route|unreachable)", K(DESTINATION_REFUSED), PASSING, DST, 0, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: (?:kex|ssh)_exchange_identification", K(HOST_LIMIT), PASSING, DST, 0, EARLY },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 104, 0, "Cannot recv data: (.+): Connection reset by peer", K(SSH), LASTING, DST, 1, EARLY },
+    { VIR_ERR_SSH, ANY, ANY, 0, "[Hh]ost key", K(SSH_HOST_KEY), LASTING, DST, 0, EARLY },
+    { VIR_ERR_SSH, ANY, ANY, 0, "[Aa]uthenticat|[Pp]assword|[Cc]redentials", K(AUTHENTICATION), LASTING, DST, 0, EARLY },
+    { VIR_ERR_SSH, ANY, ANY, 0, "error: (.*)$", K(SSH), LASTING, DST, 1, EARLY },
+    { VIR_ERR_SSH, ANY, ANY, 0, NULL, K(SSH), LASTING, DST, 0, EARLY },
+    { VIR_ERR_LIBSSH, ANY, ANY, 0, "[Hh]ost key", K(SSH_HOST_KEY), LASTING, DST, 0, EARLY },
+    { VIR_ERR_LIBSSH, ANY, ANY, 0, "[Aa]uthenticat|[Pp]assword|[Cc]redentials", K(AUTHENTICATION), LASTING, DST, 0, EARLY },
+    { VIR_ERR_LIBSSH, ANY, ANY, 0, NULL, K(SSH), LASTING, DST, 0, EARLY },
+    { VIR_ERR_ACCESS_DENIED, ANY, ANY, 0, "'([^']+)' denied access", K(ACL_DENIED), LASTING, DST, 1, LATE },
+    { VIR_ERR_ACCESS_DENIED, ANY, ANY, 0, NULL, K(ACL_DENIED), LASTING, DST, 0, LATE },
     { VIR_ERR_OPERATION_DENIED, ANY, ANY, 0, NULL, K(ACCESS_DENIED), LASTING, SRC, 0, EARLY },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 13, 0, NULL, K(ACCESS_DENIED), LASTING, DST, 0, EARLY },
 
@@ -98,7 +112,13 @@ static const Row rows[] = {
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 110, 0, "server at " ADDRESS, K(CONNECT_TIMEOUT), PASSING, DST, 1, EARLY },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ANY, 0, "server at " ADDRESS, K(DESTINATION_REFUSED), PASSING, DST, 1, EARLY },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ANY, 0, "Failed to connect socket to " ADDRESS, K(DESTINATION_REFUSED), PASSING, DST, 1, EARLY },
+    { VIR_ERR_UNKNOWN_HOST, ANY, ANY, 0, NULL, K(NAME_UNRESOLVED), LASTING, DST, 0, EARLY },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 110, 0, NULL, K(CONNECT_TIMEOUT), PASSING, DST, 0, LATE },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 111, 0, NULL, K(DESTINATION_REFUSED), PASSING, DST, 0, LATE },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 113, 0, NULL, K(DESTINATION_REFUSED), PASSING, DST, 0, LATE },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, 101, 0, NULL, K(DESTINATION_REFUSED), PASSING, DST, 0, LATE },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ANY, 0, NULL, K(DESTINATION_LOST), PASSING, DST, 0, LATE },
+    { VIR_ERR_RPC, ANY, ANY, 0, "too (?:large|small)|[Uu]nexpected message|unknown procedure|Unknown procedure", K(VERSION_SKEW), LASTING, DST, 0, LATE },
     { VIR_ERR_RPC, ANY, ANY, 0, NULL, K(DESTINATION_LOST), PASSING, DST, 0, LATE },
 
     /* URIs and drivers. */
@@ -112,11 +132,21 @@ static const Row rows[] = {
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, TWO_HOSTS, "to the same host", K(SAME_HOST), LASTING, DST, 0, EARLY },
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "to the same host", K(HOST_UUID_CLASH), LASTING, DST, 0, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "to the same host", K(SAME_HOST), LASTING, DST, 0, EARLY },
-    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "destination resolved to localhost", K(DATA_CHANNEL), LASTING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "destination resolved to localhost", K(LOCALHOST_NAME), LASTING, DST, 0, LATE },
     { VIR_ERR_NO_SUPPORT, VIR_FROM_QEMU, ANY, 0, "swtpm", K(DEVICE_NOT_MIGRATABLE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_NO_SUPPORT, ANY, ANY, 0, NULL, K(DRIVER_CANNOT_MIGRATE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_FROM_DOM, ANY, 0, NULL, K(DRIVER_CANNOT_MIGRATE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_FROM_DOMAIN, ANY, 0, "migration is not supported|not supported by the (source|destination)|cannot enforce", K(DRIVER_CANNOT_MIGRATE), LASTING, SRC, 0, EARLY },
+
+    { VIR_ERR_INVALID_CONN, ANY, ANY, 0, NULL, K(INTERNAL), LASTING, DROVER_SIDE_NONE, 0, LATE },
+    { VIR_ERR_INVALID_DOMAIN, ANY, ANY, 0, NULL, K(INTERNAL), LASTING, DROVER_SIDE_NONE, 0, LATE },
+    { VIR_ERR_INVALID_ARG, VIR_FROM_DOMAIN, ANY, 0, "Invalid UUID", K(INTERNAL), LASTING, DROVER_SIDE_NONE, 0, EARLY },
+    { VIR_WAR_NO_NETWORK, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
+    { VIR_WAR_NO_STORAGE, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
+    { VIR_WAR_NO_NODE, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
+    { VIR_WAR_NO_INTERFACE, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
+    { VIR_WAR_NO_NWFILTER, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
+    { VIR_WAR_NO_SECRET, ANY, ANY, 0, NULL, K(DRIVER_NOT_RUNNING), LASTING, DST, 0, LATE },
 
     /* The guest before the start. */
     { VIR_ERR_NO_DOMAIN, ANY, ANY, MOVING, NULL, K(DESTINATION_QEMU_DIED), PASSING, DST, 0, LATE },
@@ -125,15 +155,22 @@ static const Row rows[] = {
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "is already (active|being started)", K(UUID_IN_USE), LASTING, DST, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "another migration job is already running", K(GUEST_BUSY), PASSING, SRC, 0, OTHERS },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "active block job", K(BLOCK_JOB_ACTIVE), PASSING, SRC, 0, EARLY },
+    { VIR_ERR_BLOCK_COPY_ACTIVE, ANY, ANY, 0, NULL, K(BLOCK_JOB_ACTIVE), PASSING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "with (\\d+) snapshots", K(HAS_SNAPSHOTS), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_INVALID_DOMAIN_SNAPSHOT, ANY, ANY, 0, NULL, K(HAS_SNAPSHOTS), LASTING, SRC, 0, LATE },
+    { VIR_ERR_INVALID_DOMAIN_CHECKPOINT, ANY, ANY, 0, NULL, K(HAS_SNAPSHOTS), LASTING, SRC, 0, LATE },
+    { VIR_ERR_OPERATION_FAILED, VIR_FROM_NONE, ANY, 0, "max_queued limit", K(HOST_LIMIT), PASSING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_TIMEOUT, ANY, ANY, 0, "cannot acquire state change lock", K(STATE_LOCK), PASSING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_FAILED, VIR_FROM_NONE, ANY, 0, "cannot acquire state change lock", K(STATE_LOCK), PASSING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_TIMEOUT, ANY, ANY, 0, NULL, K(STATE_LOCK), PASSING, SRC, 0, LATE },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "domain with I/O error", K(IO_ERROR), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "marked for auto destroy", K(AUTODESTROY), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "domain has ('invtsc' CPU feature but .*|.*dimm info lacks.*)|(dimm info lacks.*)", K(GUEST_CONFIG), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "offline migration (?:must be specified with|cannot handle)|tunnelled offline", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "zero-copy is only available", K(ZEROCOPY_NEEDS_STREAMS), LASTING, SRC, 0, EARLY },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "no memory hard limit", K(RDMA_NEEDS_LIMIT), LASTING, SRC, 0, LATE },
     { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "cannot migrate domain: (.*)", K(DEVICE_NOT_MIGRATABLE), LASTING, SRC, 1, EARLY },
-    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "(?:migration with |: )?(legacy shmem device|virtiofs device|transient disk|shmem|vDPA devices|slirp-helper|dbus-vmstate|'invtsc' CPU feature|dimm)", K(DEVICE_NOT_MIGRATABLE), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_OPERATION_INVALID, ANY, ANY, 0, "(?:migration with |: )?(legacy shmem device|virtiofs device|transient disk|shmem|vDPA devices|slirp-helper|dbus-vmstate)", K(DEVICE_NOT_MIGRATABLE), LASTING, SRC, 1, EARLY },
     { VIR_ERR_OPERATION_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "migrate a domain with <(\\w+)", K(DEVICE_NOT_MIGRATABLE), LASTING, SRC, 1, EARLY },
 
     /* Storage. */
@@ -147,10 +184,13 @@ static const Row rows[] = {
     { VIR_ERR_OPERATION_FAILED, VIR_FROM_QEMU, ANY, 0, "migration of disk (\\w+) failed.*different sizes", K(DISK_SIZE), LASTING, DST, 1, LATE },
     { ANY, ANY, ANY, 0, "No space left", K(NO_SPACE), LASTING, DST, 0, LATE },
     { VIR_ERR_OPERATION_FAILED, VIR_FROM_QEMU, ANY, 0, "migration of disk (\\w+) failed", K(DISK_COPY), PASSING, DST, 1, LATE },
-    { VIR_ERR_OPERATION_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "pre-creation of storage|empty or read-only disk", K(DISK_COPY), LASTING, DST, 0, LATE },
-    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "cannot precreate storage|nbd-server-add|block-export-add", K(DISK_COPY), LASTING, DST, 0, LATE },
-    { VIR_ERR_NO_STORAGE_VOL, ANY, ANY, 0, NULL, K(DISK_COPY), LASTING, DST, 0, LATE },
-    { VIR_ERR_STORAGE_VOL_EXIST, ANY, ANY, 0, NULL, K(DISK_COPY), LASTING, DST, 0, LATE },
+    { VIR_ERR_OPERATION_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "pre-creation of storage|empty or read-only disk", K(DISK_PRECREATE), LASTING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "cannot precreate storage", K(DISK_PRECREATE), LASTING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, ANY, 0, "nbd-server-add|block-export-add", K(DISK_COPY), LASTING, DST, 0, LATE },
+    { VIR_ERR_NO_STORAGE_VOL, ANY, ANY, 0, NULL, K(DISK_PRECREATE), LASTING, DST, 0, LATE },
+    { VIR_ERR_STORAGE_VOL_EXIST, ANY, ANY, 0, NULL, K(DISK_PRECREATE), LASTING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_STORAGE, ANY, 0, NULL, K(DISK_PRECREATE), LASTING, DST, 0, LATE },
+    { VIR_ERR_STORAGE_PROBE_FAILED, ANY, ANY, 0, NULL, K(STORAGE_POOL_MISSING), LASTING, DST, 0, LATE },
 
     /* What else the destination lacks. */
     { ANY, VIR_FROM_CPU, ANY, 0, "features?: (.*)$", K(CPU_INCOMPATIBLE), LASTING, DST, 1, LATE },
@@ -166,9 +206,23 @@ static const Row rows[] = {
     { VIR_ERR_OPERATION_INVALID, VIR_FROM_NETWORK, ANY, 0, "network '([^']+)' is not active", K(NETWORK_INACTIVE), LASTING, DST, 1, LATE },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_NONE, 19, 0, "interface MTU on '([^']+)'", K(BRIDGE_MISSING), LASTING, DST, 1, LATE },
     { VIR_ERR_SYSTEM_ERROR, VIR_FROM_NONE, ANY, 0, "(?:interface|bridge) \\w* ?(?:on |to )?'([^']+)'.*No such device", K(BRIDGE_MISSING), LASTING, DST, 1, LATE },
-    { VIR_ERR_NO_NWFILTER, ANY, ANY, 0, "(?:name|nwfilter) '([^']+)'", K(NETWORK_MISSING), LASTING, DST, 1, LATE },
+    { VIR_ERR_NO_INTERFACE, ANY, ANY, 0, "'([^']+)'", K(BRIDGE_MISSING), LASTING, DST, 1, LATE },
+    { VIR_ERR_SYSTEM_ERROR, VIR_FROM_NONE, 19, 0, NULL, K(BRIDGE_MISSING), LASTING, DST, 0, LATE },
+    { VIR_ERR_NO_NWFILTER, ANY, ANY, 0, "'([^']+)'", K(NWFILTER_MISSING), LASTING, DST, 1, LATE },
+    { VIR_ERR_NO_NWFILTER, ANY, ANY, 0, NULL, K(NWFILTER_MISSING), LASTING, DST, 0, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_NWFILTER, ANY, 0, "'([^']+)'", K(NWFILTER_MISSING), LASTING, DST, 1, LATE },
+    { VIR_ERR_INTERNAL_ERROR, VIR_FROM_NWFILTER, ANY, 0, NULL, K(NWFILTER_MISSING), LASTING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "Port profile Associate failed", K(PORT_PROFILE), LASTING, DST, 0, LATE },
+    { VIR_ERR_NO_NODE_DEVICE, ANY, ANY, 0, "'([^']+)'", K(DEVICE_NOT_MIGRATABLE), LASTING, DST, 1, LATE },
+    { VIR_ERR_DEVICE_MISSING, ANY, ANY, 0, NULL, K(DEVICE_NOT_MIGRATABLE), LASTING, DST, 0, LATE },
+    { ANY, VIR_FROM_CGROUP, ANY, 0, "(cgroup)", K(HOST_SETUP), LASTING, DST, 1, LATE },
+    { ANY, VIR_FROM_CGROUP, ANY, 0, NULL, K(HOST_SETUP), LASTING, DST, 0, LATE },
+    { ANY, VIR_FROM_SYSTEMD, ANY, 0, NULL, K(HOST_SETUP), LASTING, DST, 0, LATE },
+    { VIR_ERR_DBUS_SERVICE, ANY, ANY, 0, NULL, K(HOST_SETUP), LASTING, DST, 0, LATE },
+    { VIR_ERR_BUILD_FIREWALL, ANY, ANY, 0, NULL, K(HOST_SETUP), LASTING, DST, 0, LATE },
     { VIR_ERR_OPERATION_FAILED, ANY, ANY, 0, "already exists with uuid", K(NAME_IN_USE), LASTING, DST, 0, EARLY },
     { VIR_ERR_OPERATION_FAILED, ANY, ANY, 0, "is already defined with uuid", K(UUID_IN_USE), LASTING, DST, 0, EARLY },
+    { VIR_ERR_DOM_EXIST, ANY, ANY, 0, NULL, K(NAME_IN_USE), LASTING, DST, 0, EARLY },
     { VIR_ERR_OPERATION_FAILED, ANY, ANY, 0, "already being removed", K(NAME_IN_USE), PASSING, DST, 0, EARLY },
     { VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, ANY, 0, "Unable to find an unused port", K(PORTS_USED_UP), PASSING, DST, 0, LATE },
     { LOG_TAIL, 0, "'migrate-incoming': Failed to (?:find an available port|bind socket)", K(PORT_IN_USE), LASTING, DST, 0, LATE },
@@ -176,12 +230,18 @@ static const Row rows[] = {
     { VIR_ERR_INVALID_SECRET, ANY, ANY, 0, NULL, K(SECRET_MISSING), LASTING, DST, 0, LATE },
     { VIR_ERR_NO_SECRET, ANY, ANY, 0, "'([^']+)'", K(SECRET_MISSING), LASTING, DST, 1, LATE },
     { VIR_ERR_NO_SECRET, ANY, ANY, 0, NULL, K(SECRET_MISSING), LASTING, DST, 0, LATE },
+    { VIR_ERR_NO_SECURITY_MODEL, ANY, ANY, 0, NULL, K(SECURITY_LABEL), LASTING, DST, 0, LATE },
     { ANY, VIR_FROM_SECURITY, ANY, 0, NULL, K(SECURITY_LABEL), LASTING, DST, 0, LATE },
     { VIR_ERR_HOOK_SCRIPT_FAILED, ANY, ANY, 0, NULL, K(HOOK_REFUSED), LASTING, DST, 0, LATE },
     { VIR_ERR_RESOURCE_BUSY, ANY, ANY, 0, NULL, K(LOCK_HELD), LASTING, DST, 0, LATE },
-    { ANY, ANY, ANY, 0, "Failed to get (?:shared )?\"write\" lock", K(LOCK_HELD), LASTING, DST, 0, LATE },
-    { ANY, ANY, ANY, 0, "[Cc]annot allocate memory|cannot set up guest memory|unable to map backing store|Unable to allocate|os_mem_prealloc|Insufficient free host memory|hugetlbfs filesystem is not mounted", K(MEMORY_SHORT), PASSING, DST, 0, LATE },
-    { ANY, ANY, ANY, 0, "lock driver .* different from", K(OPTION_UNSUPPORTED), LASTING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "Failed to get (?:shared )?\"write\" lock", K(DISK_LOCKED), LASTING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "hugetlbfs filesystem is not mounted|unable to map backing store for guest RAM", K(HUGEPAGES_MISSING), LASTING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "[Cc]annot allocate memory|cannot set up guest memory|Unable to allocate|os_mem_prealloc|Insufficient free host memory", K(MEMORY_SHORT), PASSING, DST, 0, LATE },
+    { VIR_ERR_NO_MEMORY, ANY, ANY, 0, NULL, K(MEMORY_SHORT), PASSING, DST, 0, LATE },
+    { VIR_ERR_SYSTEM_ERROR, ANY, 12, 0, NULL, K(MEMORY_SHORT), PASSING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "lock driver .* different from", K(LOCK_DRIVER_MISMATCH), LASTING, DST, 0, LATE },
+    { ANY, ANY, ANY, 0, "migration cookie feature '?([^'\\s]+)", K(VERSION_SKEW), LASTING, DST, 1, LATE },
+    { ANY, ANY, ANY, 0, "cookie data had unexpected|protocol going backwards|did not set uri", K(VERSION_SKEW), LASTING, DST, 0, LATE },
     { ANY, VIR_FROM_DOMAIN, ANY, 0, "does not match source", K(XML_MISMATCH), LASTING, DST, 0, EARLY },
     { VIR_ERR_CONFIG_UNSUPPORTED, ANY, ANY, 0, "Target .* does not match source", K(XML_MISMATCH), LASTING, DST, 0, EARLY },
     { VIR_ERR_XML_DETAIL, ANY, ANY, 0, NULL, K(XML_MISMATCH), LASTING, DST, 0, EARLY },
@@ -190,7 +250,10 @@ static const Row rows[] = {
     /* How it was asked for. */
     { VIR_ERR_INVALID_ARG, VIR_FROM_QEMU, ANY, 0, "[Uu]nsupported compression method '([^']+)'", K(COMPRESSION_UNKNOWN), LASTING, SRC, 1, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "Flags (.*) are mutually exclusive", K(FLAGS_EXCLUSIVE), LASTING, SRC, 1, EARLY },
-    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "mutually exclusive|is required by flag", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "mutually exclusive|is required by flag|cannot perform tunnelled migration without|Both port and URI requested|listen-address is forbidden", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "invalid type '[^']*' for parameter '([^']+)'", K(OPTION_TYPE), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_ARGUMENT_UNSUPPORTED, ANY, ANY, 0, "capable of (IPv6)", K(OPTION_UNSUPPORTED), LASTING, DST, 1, LATE },
+    { VIR_ERR_OPERATION_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "(RDMA)", K(OPTION_UNSUPPORTED), LASTING, SRC, 1, LATE },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "unsupported scheme '?([^' ]+)|unknown migration protocol", K(MIGRATION_URI), LASTING, SRC, 1, LATE },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "missing (?:scheme|host) in migration URI|migration URI", K(MIGRATION_URI), LASTING, SRC, 0, LATE },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, ANY, ANY, 0, "(?:option|parameter) '([^']+)'(?: is)? not supported", K(OPTION_UNSUPPORTED), LASTING, SRC, 1, LATE },
@@ -201,7 +264,8 @@ static const Row rows[] = {
     { VIR_ERR_OVERFLOW, ANY, ANY, 0, NULL, K(OPTION_INVALID), LASTING, SRC, 0, EARLY },
     { LOG_TAIL, 0, "'migrate-set-parameters': Parameter '([^']+)'", K(OPTION_INVALID), LASTING, SRC, 1, LATE },
     { LOG_TAIL, 0, "'migrate-set-(?:parameters|capabilities)'", K(OPTION_INVALID), LASTING, SRC, 0, LATE },
-    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "(?:Turn|parameter '?)([^']*)(?:'| on to tune it)", K(OPTION_INVALID), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "disk target (\\S+) not found", K(OPTION_INVALID), LASTING, SRC, 1, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "(?:Turn |parameter '?)([^']*)(?:'| on to tune it)", K(OPTION_INVALID), LASTING, SRC, 1, EARLY },
     { VIR_ERR_INVALID_ARG, VIR_FROM_QEMU, ANY, 0, NULL, K(OPTION_INVALID), LASTING, SRC, 0, LATE },
     { VIR_ERR_INVALID_ARG, VIR_FROM_NONE, ANY, 0, NULL, K(OPTION_INVALID), LASTING, SRC, 0, EARLY },
 
@@ -215,9 +279,13 @@ static const Row rows[] = {
 
     /* QEMU at the destination ended; its log's tail says more. */
     { LOG_TAIL, 0, "Machine type received is '?([\\w.-]+)", K(MACHINE_TYPE_MISSING), LASTING, DST, 1, LATE },
-    { LOG_TAIL, 0, "closed the monitor.*(?:error while loading state for instance \\S+ of device '([^']+)'|Unknown savevm section)", K(DEVICE_NOT_MIGRATABLE), LASTING, DST, 1, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*error while loading state for instance \\S+ of device '([^']+)'", K(VERSION_SKEW), LASTING, DST, 1, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*(?:Unknown savevm section(?: or instance)? '([^']+)'|Unknown savevm section)", K(VERSION_SKEW), LASTING, DST, 1, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*Length mismatch: ([^:]+)", K(VERSION_SKEW), LASTING, DST, 1, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*(tpm-emulator)", K(VERSION_SKEW), LASTING, DST, 1, LATE },
     { LOG_TAIL, 0, "closed the monitor.*missing feature", K(CPU_INCOMPATIBLE), LASTING, DST, 0, LATE },
-    { LOG_TAIL, 0, "closed the monitor.*load of migration failed", K(DESTINATION_QEMU_DIED), LASTING, DST, 0, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*load of migration failed: Input/output error", K(STREAM_BROKEN), PASSING, DST, 0, LATE },
+    { LOG_TAIL, 0, "closed the monitor.*load of migration failed", K(VERSION_SKEW), LASTING, DST, 0, LATE },
     { LOG_TAIL, 0, "closed the monitor|process exited while connecting", K(DESTINATION_START), LASTING, DST, 0, LATE },
     { LOG_TAIL, 0, "guest unexpectedly quit|resume operation failed", K(DESTINATION_QEMU_DIED), PASSING, DST, 0, LATE },
 
@@ -313,19 +381,45 @@ row_fits(const Row *row, const DroverVirError *error, guint met, char **element)
            text_fits(row, error->message, element);
 }
 
+static const Row *
+find_row(const DroverErrorContext *context, guint met, char **element)
+{
+    const Row *row = rows;
+
+    while (!row_fits(row, context->error, met, element)) {
+        row++;
+    }
+    return row;
+}
+
+guint
+drover_classify_row(const DroverErrorContext *context)
+{
+    g_autofree char *element = NULL;
+
+    return (guint) (find_row(context, conditions(context), &element) - rows);
+}
+
+char *
+drover_classify_row_text(guint index)
+{
+    const Row *row = index < G_N_ELEMENTS(rows) ? &rows[index] : NULL;
+
+    return row ? g_strdup_printf("%s: code %d, domain %d, int1 %d, conditions %u, text \"%s\"",
+                                 drover_failure_kind_name(row->kind), row->code, row->domain,
+                                 row->int1, row->when, row->text ? row->text : "")
+               : NULL;
+}
+
 DroverFailure *
 drover_classify(const DroverErrorContext *context, gboolean *untouched)
 {
     const DroverVirError *error = context->error;
     guint met = conditions(context);
-    const Row *row = rows;
     char *element = NULL;
-    DroverFailure *failure;
+    const Row *row = find_row(context, met, &element);
+    DroverFailure *failure = drover_failure_new(row->kind);
 
-    while (!row_fits(row, error, met, &element)) {
-        row++;
-    }
-    failure = drover_failure_new(row->kind);
     failure->transient = row->transient;
     failure->phase = context->phase;
     failure->where = (met & OPENING) && context->side ? context->side : row->where;

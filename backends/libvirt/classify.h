@@ -31,5 +31,12 @@ typedef struct {
  */
 DroverFailure *drover_classify(const DroverErrorContext *context, gboolean *untouched);
 
+/*
+ * The row of the table that decides, from 0, and a row in words, NULL beyond the last: by these a
+ * test sees to it that every row is reached.
+ */
+guint drover_classify_row(const DroverErrorContext *context);
+char *drover_classify_row_text(guint index); /* (transfer full) */
+
 /* The port that a peer URI leads to: its own, or its transport's; 0: none (ssh, local). */
 guint drover_uri_port(const char *uri);

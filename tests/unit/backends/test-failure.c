@@ -19,7 +19,7 @@ START_TEST(a_kind_has_a_name_of_its_own_that_scripts_can_use)
                           name);
         }
     }
-    ck_assert_uint_eq(g_hash_table_size(seen), 80);
+    ck_assert_uint_ge(g_hash_table_size(seen), 97); /* none is taken away */
 }
 END_TEST
 
@@ -42,7 +42,7 @@ END_TEST
 
 START_TEST(unknown_numbers_have_no_name)
 {
-    const guint unknown[] = {13, 119, 135, 10000, G_MAXUINT};
+    const guint unknown[] = {19, 89, 119, 10000, G_MAXUINT};
 
     for (guint i = 0; i < G_N_ELEMENTS(unknown); i++) {
         ck_assert_ptr_null(drover_failure_kind_name((DroverFailureKind) unknown[i]));
