@@ -190,6 +190,7 @@ provoke_by_report(void)
         {K(RUNS_TWICE), DROVER_STAGE_FAILED},
         {K(LEFTOVER), DROVER_STAGE_COMPLETED_WITH_WARNINGS},
         {K(NO_PROGRESS), DROVER_STAGE_FAILED},
+        {K(ENDED_AT_DESTINATION), DROVER_STAGE_FAILED},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
