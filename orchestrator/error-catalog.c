@@ -134,7 +134,7 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "'{destination}' may not open {element:a disk} of guest '{guest}'.",
         { "Let QEMU's user on '{destination}' read and write the image: the same uid and gid on both hosts, and NFS without root_squash trouble." } },
     E(DISK_SIZE) = { DROVER_RC_INVALID_PARAMETER, 6, 50, 4, 4, WAITS,
-        "The image of disk '{element:?}' on '{destination}' does not have the size of the source's.",
+        "The image of disk '{element:NAME}' on '{destination}' does not have the size of the source's.",
         { "Remove the image on '{destination}' (after a look at it) or make it exactly as large as the source's." } },
     E(STORAGE_POOL_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6, WAITS,
         "'{destination}' has no storage pool at {element:the path of a disk} to copy the disks of '{guest}' to.",
@@ -143,13 +143,13 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "There is no space left on '{destination}' for the disks of guest '{guest}'.",
         { "Free space in the pool on '{destination}', or choose another destination." } },
     E(DISK_COPY) = { DROVER_RC_FAILED, 6, 24, 4, 1, MAY_RETRY,
-        "Copying disk '{element:?}' of guest '{guest}' to '{destination}' failed.",
+        "Copying disk '{element:NAME}' of guest '{guest}' to '{destination}' failed.",
         { "Look at the inner error and at the image on '{destination}', remove what was half copied, and start the job again." } },
     E(NETWORK_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6, WAITS,
-        "Guest '{guest}' is attached to network '{element:?}', which '{destination}' does not have.",
+        "Guest '{guest}' is attached to network '{element:NAME}', which '{destination}' does not have.",
         { "Define the network on '{destination}': virsh net-dumpxml on the source, virsh net-define there." } },
     E(NETWORK_INACTIVE) = { DROVER_RC_NOT_AVAILABLE, 9, 72, 4, 1, WAITS,
-        "Network '{element:?}' of guest '{guest}' is not active on '{destination}'.",
+        "Network '{element:NAME}' of guest '{guest}' is not active on '{destination}'.",
         { "Start it there: virsh net-start {element:NETWORK}." } },
     E(BRIDGE_MISSING) = { DROVER_RC_NOT_AVAILABLE, 9, 73, 4, 6, WAITS,
         "'{destination}' has no bridge or interface {element:for a network card} of guest '{guest}'.",
@@ -227,7 +227,7 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "A value of the move's options is not accepted: {element:see the inner error}.",
         { "Correct the value: the inner error names the range." } },
     E(COMPRESSION_UNKNOWN) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4, WAITS,
-        "Compression method '{element:?}' is not known to libvirt on '{source}'.",
+        "Compression method '{element:NAME}' is not known to libvirt on '{source}'.",
         { "Use xbzrle, or no compression." } },
     E(ZEROCOPY_NEEDS_STREAMS) = { DROVER_RC_INVALID_PARAMETER, 4, 8, 3, 4, WAITS,
         "Zero-copy needs parallel streams.",
@@ -341,7 +341,7 @@ static const struct {
     const char *text;
     const char *retried;
 } by_itself[] = {
-    [DROVER_ITSELF_WAITS] = { "Nothing: the guest stays as it is, and the job waits for you.", "no" },
+    [DROVER_ITSELF_WAITS] = { "Nothing: the job waits for you, and drover resume starts it again.", "no" },
     [DROVER_ITSELF_RETRIES] = { "Tries again, as often as the attempts of the job allow, each time after a longer delay; "
         "at once when a host that was lost is back.", "yes" },
     [DROVER_ITSELF_MAY_RETRY] = { "Tries again where the cause may pass by itself; else the job waits for you.", "sometimes" },
@@ -389,19 +389,39 @@ drover_error_message_id(DroverFailureKind kind)
     return g_strdup_printf("DROVER%04u", (guint) kind);
 }
 
+/* What {guest} and the others stand for. */
+typedef struct {
+    const char *guest;
+    const char *source;
+    const char *destination;
+    const char *host;    /* nullable, like … */
+    const char *element; /* … the element */
+} Names;
+
+static const Names nobody = {"GUEST", "SOURCE", "DESTINATION", "HOST", NULL};
+
+static Names
+names_of(const DroverFailure *failure)
+{
+    return (Names){
+        .guest = failure->guest ? failure->guest : "?",
+        .source = failure->source ? failure->source : "the source",
+        .destination = failure->destination ? failure->destination : "the destination",
+        .host = failure->where == DROVER_SIDE_SOURCE ? failure->source : failure->destination,
+        .element = failure->element,
+    };
+}
+
 /* The value of {name}, or NULL. */
 static const char *
-lookup(const DroverFailure *failure, const char *name, gsize length)
+lookup(const Names *known, const char *name, gsize length)
 {
     const struct {
         const char *name;
         const char *value;
     } names[] = {
-        {"guest", failure->guest ? failure->guest : "?"},
-        {"source", failure->source ? failure->source : "the source"},
-        {"destination", failure->destination ? failure->destination : "the destination"},
-        {"host", failure->where == DROVER_SIDE_SOURCE ? failure->source : failure->destination},
-        {"element", failure->element},
+        {"guest", known->guest}, {"source", known->source},   {"destination", known->destination},
+        {"host", known->host},   {"element", known->element},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -413,7 +433,7 @@ lookup(const DroverFailure *failure, const char *name, gsize length)
 }
 
 static char *
-expand(const DroverFailure *failure, const char *template)
+expand(const Names *names, const char *template)
 {
     GString *text = g_string_new(NULL);
     const char *open;
@@ -422,7 +442,7 @@ expand(const DroverFailure *failure, const char *template)
         const char *close = strchr(open, '}');
         gsize length = strcspn(open + 1, ":}");
         const char *otherwise = open[1 + length] == ':' ? open + length + 2 : NULL;
-        const char *value = lookup(failure, open + 1, length);
+        const char *value = lookup(names, open + 1, length);
 
         g_string_append_len(text, template, open - template);
         if (value) {
@@ -438,23 +458,44 @@ expand(const DroverFailure *failure, const char *template)
     return g_string_free(text, FALSE);
 }
 
+static char **
+expand_actions(const Names *names, const DroverErrorInfo *info)
+{
+    GPtrArray *actions = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(info->actions) && info->actions[i]; i++) {
+        g_ptr_array_add(actions, expand(names, info->actions[i]));
+    }
+    g_ptr_array_add(actions, NULL);
+    return (char **) g_ptr_array_free(actions, FALSE);
+}
+
 char *
 drover_error_message(const DroverFailure *failure)
 {
-    return expand(failure, drover_error_info(failure->kind)->message);
+    Names names = names_of(failure);
+
+    return expand(&names, drover_error_info(failure->kind)->message);
 }
 
 char **
 drover_error_actions(const DroverFailure *failure)
 {
-    const DroverErrorInfo *info = drover_error_info(failure->kind);
-    GPtrArray *actions = g_ptr_array_new();
+    Names names = names_of(failure);
 
-    for (guint i = 0; i < G_N_ELEMENTS(info->actions) && info->actions[i]; i++) {
-        g_ptr_array_add(actions, expand(failure, info->actions[i]));
-    }
-    g_ptr_array_add(actions, NULL);
-    return (char **) g_ptr_array_free(actions, FALSE);
+    return expand_actions(&names, drover_error_info(failure->kind));
+}
+
+char *
+drover_error_general_message(DroverFailureKind kind)
+{
+    return expand(&nobody, drover_error_info(kind)->message);
+}
+
+char **
+drover_error_general_actions(DroverFailureKind kind)
+{
+    return expand_actions(&nobody, drover_error_info(kind));
 }
 
 char **

@@ -51,5 +51,8 @@ char *drover_error_message_id(DroverFailureKind kind);
 char *drover_error_message(const DroverFailure *failure);
 /* Its advice, likewise. (transfer full): NULL-terminated */
 char **drover_error_actions(const DroverFailure *failure);
+/* Message and advice of no failure in particular: of GUEST from SOURCE to DESTINATION. */
+char *drover_error_general_message(DroverFailureKind kind);
+char **drover_error_general_actions(DroverFailureKind kind);
 /* GUEST, SOURCE, DESTINATION, ELEMENT as far as known. (transfer full): NULL-terminated */
 char **drover_error_arguments(const DroverFailure *failure);

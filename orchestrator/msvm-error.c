@@ -1,5 +1,6 @@
-#include "orchestrator/views.h"
+#include "orchestrator/msvm-error.h"
 
+#include "cim/error.h"
 #include "orchestrator/error-catalog.h"
 
 #define SOURCE_FORMAT_PATH 2 /* ErrorSourceFormat: CIMObjectPath */
@@ -40,33 +41,49 @@ classify(CimInstance *instance, const DroverErrorInfo *info)
     cim_instance_set_uint(instance, "CIMStatusCode", CIM_TYPE_UINT32, info->cim_status);
 }
 
-/* drover's own words: what failed, between whom, and what to do. */
+/* drover's own words, but for what the message speaks of. */
 static CimInstance *
-outer(const DroverFailure *failure)
+of_kind(DroverFailureKind kind, const char *message, char **actions)
 {
-    const DroverErrorInfo *info = drover_error_info(failure->kind);
-    g_autofree char *id = drover_error_message_id(failure->kind);
-    g_autofree char *message = drover_error_message(failure);
-    g_auto(GStrv) arguments = drover_error_arguments(failure);
-    g_auto(GStrv) actions = drover_error_actions(failure);
+    const DroverErrorInfo *info = drover_error_info(kind);
+    g_autofree char *id = drover_error_message_id(kind);
     CimInstance *instance = new_error("drover", id, message);
 
     classify(instance, info);
     if (info->error_type == 1) {
-        cim_instance_set_string(instance, "OtherErrorType",
-                                drover_failure_kind_name(failure->kind));
+        cim_instance_set_string(instance, "OtherErrorType", drover_failure_kind_name(kind));
     }
-    cim_instance_set_string(instance, "ProbableCauseDescription",
-                            drover_failure_kind_name(failure->kind));
+    cim_instance_set_string(instance, "ProbableCauseDescription", drover_failure_kind_name(kind));
     cim_instance_set_string(instance, "CIMStatusCodeDescription",
                             cim_error_code_name(info->cim_status));
-    set_strings(instance, "MessageArguments", arguments);
     set_strings(instance, "RecommendedActions", actions);
+    return instance;
+}
+
+/* What failed, between whom, and what to do. */
+static CimInstance *
+outer(const DroverFailure *failure)
+{
+    g_autofree char *message = drover_error_message(failure);
+    g_auto(GStrv) arguments = drover_error_arguments(failure);
+    g_auto(GStrv) actions = drover_error_actions(failure);
+    CimInstance *instance = of_kind(failure->kind, message, actions);
+
+    set_strings(instance, "MessageArguments", arguments);
     cim_instance_set_string(instance, "ErrorSource",
                             failure->where == DROVER_SIDE_SOURCE        ? failure->source
                             : failure->where == DROVER_SIDE_DESTINATION ? failure->destination
                                                                         : failure->guest);
     return instance;
+}
+
+CimInstance *
+drover_error_general_instance(DroverFailureKind kind)
+{
+    g_autofree char *message = drover_error_general_message(kind);
+    g_auto(GStrv) actions = drover_error_general_actions(kind);
+
+    return of_kind(kind, message, actions);
 }
 
 /* libvirt's words, unchanged. */

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cim/provider.h"
+#include "orchestrator/msvm-error.h"
 #include "orchestrator/service.h"
 
 #define DROVER_NAMESPACE "root/virtualization/v2"
@@ -32,11 +33,6 @@ struct _DroverViews {
 /* enumerate() and find() of the providers whose objects are jobs: their data are the views. */
 void drover_views_each_job(gpointer views, CimVisit visit, gpointer visit_data);
 gpointer drover_views_find_job(gpointer views, const CimPath *path);
-
-/* Instances of Msvm_Error for GetErrorEx, outer first (msvm-error.c). (transfer full), never empty.
- */
-GPtrArray *drover_error_instances(const DroverFailure *failure);
-void drover_error_set_array(CimValue *value, GPtrArray *instances); /* takes the instances */
 
 /* "Msvm_ComputerSystem" with the right keys. (transfer full) */
 CimPath *drover_system_path(const char *name);

@@ -30,7 +30,7 @@ _drover_offer_words()
 _drover()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='hosts vms check migrate jobs job error suspend resume cancel kill complete watch
+    local commands='hosts vms check migrate jobs job error explain suspend resume cancel kill complete watch
         settings help'
     local options='--server --json --color --quiet --help' command='' server i
     local -a _drover_server=()
@@ -84,6 +84,7 @@ _drover()
     case $command,$current in
         *,-*) _drover_offer_words "$options" "$current" ;;
         check,* | migrate,*) _drover_offer "$(_drover_values ElementName vms)" "$current" ;;
+        explain,*) _drover_offer "$(_drover_values MessageID explain)" "${current^^}" ;;
         job,* | error,* | suspend,* | resume,* | cancel,* | kill,* | complete,* | watch,*)
             _drover_offer "$(_drover_values InstanceID jobs --all)" "${current^^}"
             ;;

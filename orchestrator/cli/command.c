@@ -102,7 +102,13 @@ static const DroverCommand commands[] = {
       .min_arguments = 1, .max_arguments = 1,
       .summary = "Show why a job failed, and what to do",
       .help = "Shows the job's error, what libvirt said, and the recommended actions.  A job that is "
-              "well has none.\n\n" ID_HELP },
+              "well has none.  'drover explain' says more about an error.\n\n" ID_HELP },
+    { .name = "explain", .arguments = "[MESSAGEID]", .run = drover_run_explain, .max_arguments = 1,
+      .is_local = TRUE,
+      .summary = "Explain an error: cause, what drover does, what to do",
+      .help = "MESSAGEID is what 'drover error' prints (DROVER0030), its number, or the name of the error "
+              "(cpu-incompatible).  Without it: lists all errors.  No daemon is needed; "
+              "drover-errors(7) says the same." },
     { .name = "suspend", .arguments = "ID", .run = drover_run_suspend,
       .min_arguments = 1, .max_arguments = 1,
       .summary = "Hold a job",

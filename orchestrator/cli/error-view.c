@@ -183,6 +183,18 @@ append_inner(GString *out, const CimInstance *error, const DroverScreen *screen)
     append_text(out, words, INDENT, screen);
 }
 
+static void
+append_pointer(GString *out, const CimInstance *error, const DroverScreen *screen)
+{
+    const char *id = cim_instance_get_string(error, "MessageID");
+    g_autofree char *command = g_strdup_printf("drover explain %s", id ? id : "");
+
+    if (id && g_str_has_prefix(id, "DROVER")) {
+        append_label(out, screen, "More");
+        append_text(out, command, INDENT, screen);
+    }
+}
+
 char *
 drover_error_view_full(const GPtrArray *errors, const CimSchema *schema, const DroverScreen *screen)
 {
@@ -195,5 +207,25 @@ drover_error_view_full(const GPtrArray *errors, const CimSchema *schema, const D
         append_inner(out, g_ptr_array_index(errors, i), screen);
     }
     append_classification(out, outer, schema, screen);
+    append_pointer(out, outer, screen);
+    return g_string_free(out, FALSE);
+}
+
+char *
+drover_error_view_explanation(const CimInstance *error,
+                              const DroverErrorFact *facts,
+                              guint n_facts,
+                              const CimSchema *schema,
+                              const DroverScreen *screen)
+{
+    GString *out = g_string_new(NULL);
+
+    append_heading(out, error, screen);
+    append_actions(out, error, screen);
+    for (guint i = 0; i < n_facts; i++) {
+        append_label(out, screen, facts[i].label);
+        append_text(out, facts[i].text, INDENT, screen);
+    }
+    append_classification(out, error, schema, screen);
     return g_string_free(out, FALSE);
 }

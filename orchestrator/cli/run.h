@@ -12,6 +12,7 @@ int drover_run_migrate(DroverCli *cli, char **arguments, GError **error);
 int drover_run_jobs(DroverCli *cli, char **arguments, GError **error);
 int drover_run_job(DroverCli *cli, char **arguments, GError **error);
 int drover_run_error(DroverCli *cli, char **arguments, GError **error);
+int drover_run_explain(DroverCli *cli, char **arguments, GError **error);
 int drover_run_suspend(DroverCli *cli, char **arguments, GError **error);
 int drover_run_resume(DroverCli *cli, char **arguments, GError **error);
 int drover_run_cancel(DroverCli *cli, char **arguments, GError **error);

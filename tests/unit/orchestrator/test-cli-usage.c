@@ -69,6 +69,14 @@ static const struct {
     {"migrate web --to b --no-progress-timeout x", DROVER_EXIT_USAGE,
      "drover: --no-progress-timeout: 'x' is"},
     {"migrate web --to b --also-to", DROVER_EXIT_USAGE, "drover: Missing argument for --also-to"},
+    {"explain", DROVER_EXIT_DONE, NULL},
+    {"explain DROVER0030", DROVER_EXIT_DONE, NULL},
+    {"--json explain cpu-incompatible", DROVER_EXIT_DONE, NULL},
+    {"explain DROVER0998", DROVER_EXIT_NOT_FOUND,
+     "drover: there is no error 'DROVER0998'\n'drover explain' lists all errors."},
+    {"explain LIBVIRT-10-9", DROVER_EXIT_NOT_FOUND,
+     "drover: 'LIBVIRT-10-9' is libvirt's own error number 9, of its domain 10\nIt stands beside"},
+    {"explain 1 2", DROVER_EXIT_USAGE, "drover: '2' is too much for 'drover explain'\nUsage:"},
     {"settings --max-active 0", DROVER_EXIT_USAGE, "drover: --max-active: '0' is"},
     {"settings --enabled maybe", DROVER_EXIT_USAGE, "drover: --enabled: 'maybe' is"},
     {"jobs --color=purple", DROVER_EXIT_USAGE, "drover: --color does not know 'purple'\n"},
@@ -116,6 +124,46 @@ START_TEST(output_that_cannot_be_written_is_an_error)
 END_TEST
 
 /* --- the table ------------------------------------------------------------------------------- */
+
+START_TEST(an_error_is_explained_without_a_daemon)
+{
+    static const char *const parts[] = {
+        "DROVER0040: Guest 'GUEST' is attached to network 'NAME', which 'DESTINATION' does not",
+        "What to do   Define the network on 'DESTINATION'",
+        "By itself    Nothing",
+        "Tried again  no",
+        "Return code  32777 System is not available",
+        "Name         network-missing",
+        "Kind         9 Unavailable Resource Error",
+        "Cause        73 Element Missing",
+        "Severity     4 Minor",
+        "Status code  6 CIM_ERR_NOT_FOUND",
+    };
+    g_auto(Run) run = drover("explain network_missing");
+    g_auto(Run) json = drover("explain --json 40");
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        assert_contains(run.out, parts[i]);
+    }
+    assert_contains(json.out, "\"MessageID\" : \"DROVER0040\"");
+    assert_contains(json.out, "\"ReturnCode\" : 32777");
+    assert_contains(json.out, "\"ProbableCauseName\" : \"Element Missing\"");
+}
+END_TEST
+
+START_TEST(all_errors_are_listed_a_line_each)
+{
+    g_auto(Run) run = drover("explain");
+    g_auto(GStrv) lines = g_strsplit(run.out, "\n", -1);
+    guint n = 0;
+
+    for (; lines[n] && *lines[n]; n++) {
+        ck_assert_msg(g_regex_match_simple("^DROVER\\d{4}  [a-z-]+ +\\S.*\\.$", lines[n], 0, 0),
+                      "%s", lines[n]);
+    }
+    ck_assert_uint_ge(n, 96);
+}
+END_TEST
 
 START_TEST(every_command_is_explained)
 {
@@ -198,6 +246,8 @@ main(void)
     g_setenv("LC_ALL", "C.UTF-8", TRUE);
     tcase_add_loop_test(tc, the_exit_status_tells_usage_from_reach, 0, G_N_ELEMENTS(usage_rows));
     tcase_add_test(tc, output_that_cannot_be_written_is_an_error);
+    tcase_add_test(tc, an_error_is_explained_without_a_daemon);
+    tcase_add_test(tc, all_errors_are_listed_a_line_each);
     tcase_add_test(tc, every_command_is_explained);
     tcase_add_test(tc, no_two_options_of_a_command_share_a_name);
     tcase_add_test(tc, completion_and_manual_know_every_command);

@@ -4,11 +4,13 @@
 #include "tests/unit/check-main.h"
 
 #include "orchestrator/cli/command.h"
+#include "orchestrator/error-catalog.h"
 #include "orchestrator/settings.h"
 
 static char *manual;     /* drover.1 */
 static char *conf;       /* drover.conf.5 */
 static char *completion; /* drover.bash */
+static char *errors;     /* drover-errors.7, which was built */
 
 /* (transfer full) */
 static char *
@@ -127,6 +129,54 @@ START_TEST(every_range_is_in_the_manual)
 }
 END_TEST
 
+START_TEST(every_error_is_in_its_manual)
+{
+    guint n = 0;
+
+    for (guint number = 1; number < DROVER_ERROR_KINDS; number++) {
+        DroverFailureKind kind = (DroverFailureKind) number;
+        g_autofree char *heading =
+            g_strdup_printf("\n.Ss DROVER%04u: %s\n", number, drover_failure_kind_name(kind));
+
+        if (drover_error_kind_exists(number)) {
+            assert_contains(errors, heading);
+            n++;
+        }
+    }
+    ck_assert_uint_eq(count_lines(errors, "^\\.Ss DROVER\\d{4}: "), n);
+    ck_assert_uint_eq(count_lines(errors, "^\\.It What to do$"), n);
+    ck_assert_uint_eq(count_lines(errors, "^\\.It By itself$"), n);
+    /* a line of text that mdoc would take for a request */
+    ck_assert_uint_eq(count_lines(errors, "^'"), 0);
+    ck_assert_uint_eq(count_lines(errors, "^\\.(?!Bl |El$|Cm |Dd |Dt |It |Nd |Nm |Os |Pp$|Sh |Ss |"
+                                          "Va |Vt |Xr )"),
+                      0);
+}
+END_TEST
+
+/* By the tool that shows them, where it is installed. */
+START_TEST(no_page_has_an_error_of_form)
+{
+    static const char *const names[] = {"man/drover.1", "man/drover.conf.5", "man/droverd.8", NULL};
+    const char *directory = g_getenv("DROVER_CONFIGS");
+    g_autofree char *groff = g_find_program_in_path("groff");
+    g_autofree char *page =
+        names[_i] ? g_build_filename(directory ? directory : "configs", names[_i], NULL)
+                  : g_strdup(g_getenv("DROVER_ERRORS_PAGE"));
+    char *arguments[] = {groff, "-k", "-mdoc", "-Tutf8", "-ww", "-z", page, NULL};
+    g_autofree char *complaints = NULL;
+    int status = 0;
+
+    if (!groff) {
+        return;
+    }
+    ck_assert(g_spawn_sync(NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, &complaints,
+                           &status, NULL));
+    ck_assert_str_eq(complaints, "");
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -137,14 +187,19 @@ main(void)
     manual = read_file("man/drover.1");
     conf = read_file("man/drover.conf.5");
     completion = read_file("completions/drover.bash");
+    if (!g_file_get_contents(g_getenv("DROVER_ERRORS_PAGE"), &errors, NULL, NULL))
+        g_error("DROVER_ERRORS_PAGE does not name the built drover-errors.7");
     tcase_add_test(tc, every_command_is_in_the_manual);
     tcase_add_test(tc, every_common_option_is_in_the_manual);
     tcase_add_test(tc, every_key_is_in_the_manual_with_its_default);
     tcase_add_test(tc, every_range_is_in_the_manual);
+    tcase_add_test(tc, every_error_is_in_its_manual);
+    tcase_add_loop_test(tc, no_page_has_an_error_of_form, 0, 4);
     suite_add_tcase(suite, tc);
     status = run_tap(suite);
     g_free(manual);
     g_free(conf);
     g_free(completion);
+    g_free(errors);
     return status;
 }
