@@ -200,6 +200,34 @@ cim_binding_append_name(const CimBinding *binding, gconstpointer object, GString
     cim_xml_append_literal(xml, "</INSTANCENAME>");
 }
 
+void
+cim_binding_append_path(const CimBinding *binding, gconstpointer object, GString *xml)
+{
+    cim_xml_append_literal(xml, "<INSTANCEPATH>");
+    g_string_append(xml, binding->location);
+    cim_binding_append_name(binding, object, xml);
+    cim_xml_append_literal(xml, "</INSTANCEPATH>");
+}
+
+CimPath *
+cim_binding_path(const CimBinding *binding, gconstpointer object, const char *name_space)
+{
+    CimPath *path = cim_path_new(name_space, binding->klass->name);
+
+    for (guint i = 0; i < binding->klass->n_keys; i++) {
+        guint index = binding->klass->key_indices[i];
+        CimValue value;
+        CimValue copy;
+
+        /* What a getter borrowed from its object must be owned by what outlives the object. */
+        cim_binding_get(binding, object, index, &value);
+        cim_value_copy(&value, &copy);
+        cim_value_clear(&value);
+        cim_path_take_key(path, binding->klass->properties[index].name, &copy);
+    }
+    return path;
+}
+
 const CimMethodRow *
 cim_binding_find_method(const CimBinding *binding, const char *name)
 {

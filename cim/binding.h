@@ -16,7 +16,15 @@ typedef struct {
     gpointer provider_data;
     const CimClass *klass;
     CimGetter *getters; /* one for each property of @klass; NULL: none */
+    /* Borrowed from the registry; NULL outside of one: */
+    const char *name_space;
+    const char *location; /* NAMESPACEPATH, as XML */
 } CimBinding;
+
+/* Returns FALSE to stop the walk. */
+typedef gboolean (*CimObjectVisit)(const CimBinding *binding,
+                                   gconstpointer object,
+                                   gpointer user_data);
 
 CimBinding *
 cim_binding_new(const CimSchema *schema, const CimProvider *provider, gpointer provider_data);
@@ -46,6 +54,10 @@ void cim_binding_append_instance(const CimBinding *binding,
                                  GString *xml);
 /* INSTANCENAME. */
 void cim_binding_append_name(const CimBinding *binding, gconstpointer object, GString *xml);
+/* INSTANCEPATH; the binding is one of a registry. */
+void cim_binding_append_path(const CimBinding *binding, gconstpointer object, GString *xml);
+/* Class and keys, with @name_space (nullable). (transfer full) */
+CimPath *cim_binding_path(const CimBinding *binding, gconstpointer object, const char *name_space);
 /* The value that property number @index shows now; to be cleared. */
 void cim_binding_get(const CimBinding *binding, gconstpointer object, guint index, CimValue *value);
 /* NULL: the provider does not carry it out. */

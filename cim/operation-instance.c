@@ -40,65 +40,49 @@ cim_operation_get_property(CimOperation *operation)
 }
 
 typedef struct {
-    GString *xml;
+    CimObjectVisit visit;
+    gpointer user_data;
     const CimBinding *binding;
-    CimSelection selection;
+    gboolean stopped;
 } Walk;
 
 static gboolean
-visit_instance(gconstpointer object, gpointer visit_data)
+visit_object(gconstpointer object, gpointer visit_data)
 {
-    const Walk *walk = visit_data;
+    Walk *walk = visit_data;
 
-    cim_xml_append_literal(walk->xml, "<VALUE.NAMEDINSTANCE>");
-    cim_binding_append_name(walk->binding, object, walk->xml);
-    cim_binding_append_instance(walk->binding, object, &walk->selection, walk->xml);
-    cim_xml_append_literal(walk->xml, "</VALUE.NAMEDINSTANCE>");
-    return TRUE;
+    walk->stopped = !walk->visit(walk->binding, object, walk->user_data);
+    return !walk->stopped;
 }
 
-static gboolean
-visit_name(gconstpointer object, gpointer visit_data)
+gboolean
+cim_operation_each_instance(CimOperation *operation,
+                            CimObjectVisit visit,
+                            gpointer user_data,
+                            GError **error)
 {
-    const Walk *walk = visit_data;
+    const GPtrArray *bindings = cim_namespace_bindings(operation->name_space, operation->klass);
+    Walk walk = {.visit = visit, .user_data = user_data};
 
-    cim_binding_append_name(walk->binding, object, walk->xml);
+    for (guint i = 0; i < bindings->len && !walk.stopped; i++) {
+        walk.binding = g_ptr_array_index(bindings, i);
+        walk.binding->provider->enumerate(walk.binding->provider_data, visit_object, &walk);
+    }
     return TRUE;
 }
 
 /* Instances of subclasses always count; DeepInheritance decides whether they show what the named
  * class does not have. */
-static void
-enumerate(CimOperation *operation, CimVisit visit)
-{
-    GString *xml = cim_call_reply(operation->call);
-    const GPtrArray *bindings = cim_namespace_bindings(operation->name_space, operation->klass);
-    gboolean deep = cim_operation_has(operation, CIM_OPERATION_DEEP_INHERITANCE);
-
-    cim_xml_append_literal(xml, "<IRETURNVALUE>");
-    for (guint i = 0; i < bindings->len; i++) {
-        const CimBinding *binding = g_ptr_array_index(bindings, i);
-        Walk walk = {.xml = xml, .binding = binding};
-
-        cim_selection_init(&walk.selection, binding->klass,
-                           (const char *const *) operation->properties,
-                           deep ? NULL : operation->klass,
-                           cim_operation_has(operation, CIM_OPERATION_INCLUDE_CLASS_ORIGIN));
-        binding->provider->enumerate(binding->provider_data, visit, &walk);
-        cim_selection_clear(&walk.selection);
-    }
-    cim_xml_append_literal(xml, "</IRETURNVALUE>");
-    cim_call_finish(operation->call);
-}
-
 void
 cim_operation_enumerate_instances(CimOperation *operation)
 {
-    enumerate(operation, visit_instance);
+    if (!cim_operation_has(operation, CIM_OPERATION_DEEP_INHERITANCE))
+        operation->shape = operation->klass;
+    cim_operation_answer(operation, cim_operation_each_instance, CIM_FORM_NAMED_INSTANCE);
 }
 
 void
 cim_operation_enumerate_instance_names(CimOperation *operation)
 {
-    enumerate(operation, visit_name);
+    cim_operation_answer(operation, cim_operation_each_instance, CIM_FORM_INSTANCE_NAME);
 }

@@ -138,7 +138,8 @@ find_receiver(CimOperation *operation,
         *binding = find_static(operation, method->name);
         return TRUE;
     }
-    *object = cim_operation_find_object(operation, operation->path, operation->klass, binding);
+    *object = cim_namespace_find_object(operation->name_space, operation->path, operation->klass,
+                                        binding);
     if (*object)
         return TRUE;
     name = cim_path_print(operation->path);

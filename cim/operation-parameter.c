@@ -58,9 +58,42 @@ read_instance_name(CimOperation *operation,
     if (!cim_xml_convert(operation->reader, value, CIM_TYPE_REFERENCE, FALSE, error))
         return FALSE;
     if (value->is_null)
-        return refuse(error, CIM_ERR_INVALID_PARAMETER, "nothing in", "InstanceName");
+        return refuse(error, CIM_ERR_INVALID_PARAMETER, "nothing", "that names an instance");
     operation->path = cim_path_copy(value->reference);
     return check_path(operation, operation->path, error);
+}
+
+/* An instance, or a class. */
+static gboolean
+read_object_name(CimOperation *operation,
+                 CimOperationParameter parameter,
+                 CimValue *value,
+                 GError **error)
+{
+    const char *class_name = value->type == CIM_TYPE_REFERENCE ? class_name_in(value) : NULL;
+
+    if (class_name)
+        return find_class(operation, class_name, error);
+    return read_instance_name(operation, parameter, value, error);
+}
+
+/* A class that results are chosen by: one that there is not is a wrong parameter. */
+static gboolean
+read_filter_class(CimOperation *operation,
+                  CimOperationParameter parameter,
+                  CimValue *value,
+                  GError **error)
+{
+    const char *name = class_name_in(value);
+    const CimClass *klass = name ? cim_registry_find_class(operation->registry, name) : NULL;
+
+    if (!klass)
+        return refuse(error, CIM_ERR_INVALID_PARAMETER, "no class", name ? name : "");
+    if (parameter == CIM_OPERATION_ASSOC_CLASS)
+        operation->association = klass;
+    else
+        operation->result = klass;
+    return TRUE;
 }
 
 static gboolean
@@ -158,6 +191,11 @@ static const struct {
     [CIM_OPERATION_PROPERTY_NAME]        = { "PropertyName", read_text },
     [CIM_OPERATION_NEW_VALUE]            = { "NewValue", read_value },
     [CIM_OPERATION_QUALIFIER_NAME]       = { "QualifierName", read_text },
+    [CIM_OPERATION_OBJECT_NAME]          = { "ObjectName", read_object_name },
+    [CIM_OPERATION_ASSOC_CLASS]          = { "AssocClass", read_filter_class },
+    [CIM_OPERATION_RESULT_CLASS]         = { "ResultClass", read_filter_class },
+    [CIM_OPERATION_ROLE]                 = { "Role", read_text },
+    [CIM_OPERATION_RESULT_ROLE]          = { "ResultRole", read_text },
 };
 /* clang-format on */
 

@@ -1,5 +1,7 @@
 #include "cim/operation.h"
 
+#include "cim/xml-write.h"
+
 #define BIT(parameter) CIM_OPERATION_BIT(parameter)
 
 /* clang-format off */
@@ -19,6 +21,16 @@ static const struct {
       BIT(CLASS_NAME), BIT(DEEP_INHERITANCE) },
     { "EnumerateInstanceNames", cim_operation_enumerate_instance_names,
       BIT(CLASS_NAME), BIT(CLASS_NAME) },
+    { "Associators", cim_operation_associators,
+      BIT(OBJECT_NAME) | BIT(ASSOC_CLASS) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(RESULT_ROLE) | BIT(INCLUDE_QUALIFIERS) |
+      BIT(INCLUDE_CLASS_ORIGIN) | BIT(PROPERTY_LIST), BIT(OBJECT_NAME) },
+    { "AssociatorNames", cim_operation_associator_names,
+      BIT(OBJECT_NAME) | BIT(ASSOC_CLASS) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(RESULT_ROLE), BIT(OBJECT_NAME) },
+    { "References", cim_operation_references,
+      BIT(OBJECT_NAME) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(INCLUDE_QUALIFIERS) | BIT(INCLUDE_CLASS_ORIGIN) | BIT(PROPERTY_LIST),
+      BIT(OBJECT_NAME) },
+    { "ReferenceNames", cim_operation_reference_names,
+      BIT(OBJECT_NAME) | BIT(RESULT_CLASS) | BIT(ROLE), BIT(OBJECT_NAME) },
     { "GetProperty", cim_operation_get_property,
       BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME), BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME) },
     { "CreateInstance", cim_operation_create_instance, BIT(NEW_INSTANCE), BIT(NEW_INSTANCE) },
@@ -85,30 +97,10 @@ cim_operation_run(CimCall *call, CimRegistry *registry, CimXmlReader *reader, Ci
 }
 
 gpointer
-cim_operation_find_object(const CimOperation *operation,
-                          const CimPath *path,
-                          const CimClass *klass,
-                          const CimBinding **binding)
-{
-    const GPtrArray *bindings = cim_namespace_bindings(operation->name_space, klass);
-
-    for (guint i = 0; i < bindings->len; i++) {
-        const CimBinding *candidate = g_ptr_array_index(bindings, i);
-        gpointer object = candidate->provider->find(candidate->provider_data, path);
-
-        if (object) {
-            *binding = candidate;
-            return object;
-        }
-    }
-    return NULL;
-}
-
-gpointer
 cim_operation_find_or_fail(CimOperation *operation, const CimBinding **binding)
 {
-    gpointer object =
-        cim_operation_find_object(operation, operation->path, operation->klass, binding);
+    gpointer object = cim_namespace_find_object(operation->name_space, operation->path,
+                                                operation->klass, binding);
     g_autofree char *name = NULL;
 
     if (object)
@@ -128,4 +120,46 @@ cim_operation_property_or_fail(CimOperation *operation, const CimClass *klass)
         cim_call_fail(operation->call, CIM_ERR_NO_SUCH_PROPERTY, "class '%s' has no property '%s'",
                       klass->name, name);
     return index;
+}
+
+typedef struct {
+    CimObjectWriter *writer;
+    GString *xml;
+} Answer;
+
+static gboolean
+write_object(const CimBinding *binding, gconstpointer object, gpointer user_data)
+{
+    const Answer *answer = user_data;
+
+    cim_object_writer_append(answer->writer, binding, object, answer->xml);
+    return TRUE;
+}
+
+CimObjectWriter *
+cim_operation_writer(const CimOperation *operation, CimObjectForm form)
+{
+    const CimObjectChoice choice = {
+        .properties = (const char *const *) operation->properties,
+        .shape = operation->shape,
+        .with_origin = cim_operation_has(operation, CIM_OPERATION_INCLUDE_CLASS_ORIGIN),
+    };
+
+    return cim_object_writer_new(form, &choice);
+}
+
+void
+cim_operation_answer(CimOperation *operation, CimOperationSource source, CimObjectForm form)
+{
+    g_autoptr(CimObjectWriter) writer = cim_operation_writer(operation, form);
+    Answer answer = {writer, cim_call_reply(operation->call)};
+    g_autoptr(GError) error = NULL;
+
+    cim_xml_append_literal(answer.xml, "<IRETURNVALUE>");
+    if (!source(operation, write_object, &answer, &error)) {
+        cim_call_fail_gerror(operation->call, error);
+        return;
+    }
+    cim_xml_append_literal(answer.xml, "</IRETURNVALUE>");
+    cim_call_finish(operation->call);
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cim/call.h"
+#include "cim/object-writer.h"
 #include "cim/registry.h"
 
 typedef enum {
@@ -25,6 +26,11 @@ typedef enum {
     CIM_OPERATION_PROPERTY_NAME,
     CIM_OPERATION_NEW_VALUE,
     CIM_OPERATION_QUALIFIER_NAME,
+    CIM_OPERATION_OBJECT_NAME,
+    CIM_OPERATION_ASSOC_CLASS,
+    CIM_OPERATION_RESULT_CLASS,
+    CIM_OPERATION_ROLE,
+    CIM_OPERATION_RESULT_ROLE,
     CIM_OPERATION_PARAMETERS,
 } CimOperationParameter;
 
@@ -38,8 +44,11 @@ typedef struct {
     CimXmlReader *reader;
     CimRequest *request;
 
-    const CimClass *klass; /* of the class, instance or object name; NULL: none was given */
-    CimPath *path;         /* keys checked */
+    const CimClass *klass;       /* of the class, instance or object name; NULL: none was given */
+    CimPath *path;               /* keys checked; NULL: ObjectName names the class */
+    const CimClass *shape;       /* answers show what this class has; NULL: all */
+    const CimClass *association; /* AssocClass, or ResultClass of References; NULL: any */
+    const CimClass *result;      /* ResultClass of Associators; NULL: any */
     CimInstance *instance;
     CimValue value;    /* NewValue, as cim_xml_read_content() gives it; NULL of no type: NULL */
     char **properties; /* PropertyList; NULL: not given */
@@ -65,15 +74,33 @@ gboolean cim_operation_read_parameters(CimOperation *operation,
                                        GError **error);
 void cim_operation_clear(CimOperation *operation);
 
-/* The object that @path names, and the binding that it belongs to; NULL: no such. */
-gpointer cim_operation_find_object(const CimOperation *operation,
-                                   const CimPath *path,
-                                   const CimClass *klass,
-                                   const CimBinding **binding);
 /* Finds what operation->path names, or ends the call with CIM_ERR_NOT_FOUND. */
 gpointer cim_operation_find_or_fail(CimOperation *operation, const CimBinding **binding);
 /* Property PropertyName of @klass, or ends the call with CIM_ERR_NO_SUCH_PROPERTY and gives -1. */
 int cim_operation_property_or_fail(CimOperation *operation, const CimClass *klass);
+
+/* Where objects of an answer come from: visits each, or fails with a CIM error. */
+typedef gboolean (*CimOperationSource)(CimOperation *operation,
+                                       CimObjectVisit visit,
+                                       gpointer user_data,
+                                       GError **error);
+gboolean cim_operation_each_instance(CimOperation *operation,
+                                     CimObjectVisit visit,
+                                     gpointer user_data,
+                                     GError **error);
+gboolean cim_operation_each_associator(CimOperation *operation,
+                                       CimObjectVisit visit,
+                                       gpointer user_data,
+                                       GError **error);
+gboolean cim_operation_each_reference(CimOperation *operation,
+                                      CimObjectVisit visit,
+                                      gpointer user_data,
+                                      GError **error);
+
+/* A writer that shows what the operation's parameters ask for. (transfer full) */
+CimObjectWriter *cim_operation_writer(const CimOperation *operation, CimObjectForm form);
+/* Ends the call with all that @source has. */
+void cim_operation_answer(CimOperation *operation, CimOperationSource source, CimObjectForm form);
 
 /* In operation-class.c. */
 void cim_operation_get_class(CimOperation *operation);
@@ -86,6 +113,11 @@ void cim_operation_get_instance(CimOperation *operation);
 void cim_operation_get_property(CimOperation *operation);
 void cim_operation_enumerate_instances(CimOperation *operation);
 void cim_operation_enumerate_instance_names(CimOperation *operation);
+/* In operation-association.c. */
+void cim_operation_associators(CimOperation *operation);
+void cim_operation_associator_names(CimOperation *operation);
+void cim_operation_references(CimOperation *operation);
+void cim_operation_reference_names(CimOperation *operation);
 /* In operation-change.c. */
 void cim_operation_create_instance(CimOperation *operation);
 void cim_operation_modify_instance(CimOperation *operation);

@@ -149,9 +149,17 @@ cim_path_equal(const CimPath *a, const CimPath *b)
 {
     if (a == b)
         return TRUE;
-    if (!names_equal(a->class_name, b->class_name) || a->n_keys != b->n_keys)
+    if (!names_equal(a->class_name, b->class_name))
         return FALSE;
     if (a->name_space && b->name_space && !cim_namespace_equal(a->name_space, b->name_space))
+        return FALSE;
+    return cim_path_keys_equal(a, b);
+}
+
+gboolean
+cim_path_keys_equal(const CimPath *a, const CimPath *b)
+{
+    if (a->n_keys != b->n_keys)
         return FALSE;
     for (guint i = 0; i < a->n_keys; i++) {
         const CimKey *key = counterpart(&a->keys[i], b);

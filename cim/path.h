@@ -36,6 +36,8 @@ const char *cim_path_get_string_key(const CimPath *path, const char *name);
 /* Same class and keys, in any order and case of names; host is ignored, so is a missing namespace.
  * Text is not compared with what it would mean: check both paths first, or neither. */
 gboolean cim_path_equal(const CimPath *a, const CimPath *b);
+/* Same keys, whatever the classes: how a superclass names the same object. */
+gboolean cim_path_keys_equal(const CimPath *a, const CimPath *b);
 guint cim_path_hash(const CimPath *path);
 gboolean
 cim_namespace_equal(const char *a, const char *b); /* any case, slashes at the ends ignored */

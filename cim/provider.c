@@ -39,14 +39,6 @@ cim_provider_path(const CimProvider *provider,
                   const char *name_space)
 {
     g_autoptr(CimBinding) binding = cim_binding_new(schema, provider, provider_data);
-    CimPath *path = cim_path_new(name_space, binding->klass->name);
 
-    for (guint i = 0; i < binding->klass->n_keys; i++) {
-        guint index = binding->klass->key_indices[i];
-        CimValue value;
-
-        get_owned(binding, object, index, &value);
-        cim_path_take_key(path, binding->klass->properties[index].name, &value);
-    }
-    return path;
+    return cim_binding_path(binding, object, name_space);
 }

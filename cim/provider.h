@@ -55,6 +55,16 @@ typedef struct {
     gpointer (*find)(gpointer provider_data, const CimPath *path);
 
     /*
+     * For association classes: visits at least every object with a reference to @end, which has the
+     * class and the keys of an object that there is; the server leaves out what does not fit.
+     * NULL: the server asks enumerate().
+     */
+    void (*enumerate_referring)(gpointer provider_data,
+                                const CimPath *end,
+                                CimVisit visit,
+                                gpointer visit_data);
+
+    /*
      * CreateInstance of @instance, checked against the class; defaults of the class are filled in.
      * Ends in cim_call_created() or cim_call_fail() (CIM_ERR_ALREADY_EXISTS, …).  NULL:
      * CIM_ERR_NOT_SUPPORTED.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cim/xml-write.h"
+
 typedef struct {
     const CimClass *klass; /* NULL: above all roots */
     GPtrArray *subclasses; /* of CimClass, borrowed */
@@ -9,7 +11,10 @@ typedef struct {
 } ClassEntry;
 
 struct _CimNamespace {
-    GHashTable *bindings; /* CimClass to GPtrArray of CimBinding, borrowed from the registry */
+    char *name;
+    char *location;
+    GPtrArray *associations; /* of CimBinding, borrowed */
+    GHashTable *bindings;    /* CimClass to GPtrArray of CimBinding, borrowed from the registry */
     GPtrArray *none;
 };
 
@@ -55,7 +60,10 @@ namespace_free(gpointer data)
     CimNamespace *name_space = data;
 
     g_hash_table_unref(name_space->bindings);
+    g_ptr_array_unref(name_space->associations);
     g_ptr_array_unref(name_space->none);
+    g_free(name_space->location);
+    g_free(name_space->name);
     g_free(name_space);
 }
 
@@ -120,6 +128,19 @@ trim_slashes(const char *name)
     return g_strndup(name, length);
 }
 
+static char *
+make_location(const char *name)
+{
+    g_autoptr(GString) xml = g_string_new("<NAMESPACEPATH><HOST>");
+    const char *host = g_get_host_name();
+
+    cim_xml_append_escaped(xml, host, strlen(host));
+    cim_xml_append_literal(xml, "</HOST>");
+    cim_xml_append_namespace(xml, name);
+    cim_xml_append_literal(xml, "</NAMESPACEPATH>");
+    return g_string_free(g_steal_pointer(&xml), FALSE);
+}
+
 CimNamespace *
 cim_registry_add_namespace(CimRegistry *registry, const char *name)
 {
@@ -131,6 +152,9 @@ cim_registry_add_namespace(CimRegistry *registry, const char *name)
     name_space = g_new0(CimNamespace, 1);
     name_space->bindings =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+    name_space->name = g_strdup(key);
+    name_space->location = make_location(key);
+    name_space->associations = g_ptr_array_new();
     name_space->none = g_ptr_array_new();
     g_hash_table_insert(registry->namespaces, g_steal_pointer(&key), name_space);
     return name_space;
@@ -145,7 +169,11 @@ cim_registry_add_provider(CimRegistry *registry,
     CimNamespace *where = cim_registry_add_namespace(registry, name_space);
     CimBinding *binding = cim_binding_new(registry->schema, provider, provider_data);
 
+    binding->name_space = where->name;
+    binding->location = where->location;
     g_ptr_array_add(registry->bindings, binding);
+    if (binding->klass->is_association)
+        g_ptr_array_add(where->associations, binding);
     for (const CimClass *klass = binding->klass; klass; klass = klass->superclass) {
         GPtrArray *bindings = g_hash_table_lookup(where->bindings, klass);
 
@@ -206,4 +234,42 @@ cim_registry_declaration(CimRegistry *registry, const CimClass *klass, guint fla
         cim_xml_append_class(*declaration, klass, flags, NULL);
     }
     return *declaration;
+}
+
+const char *
+cim_namespace_name(const CimNamespace *name_space)
+{
+    return name_space->name;
+}
+
+const char *
+cim_namespace_location(const CimNamespace *name_space)
+{
+    return name_space->location;
+}
+
+const GPtrArray *
+cim_namespace_associations(const CimNamespace *name_space)
+{
+    return name_space->associations;
+}
+
+gpointer
+cim_namespace_find_object(const CimNamespace *name_space,
+                          const CimPath *path,
+                          const CimClass *klass,
+                          const CimBinding **binding)
+{
+    const GPtrArray *bindings = cim_namespace_bindings(name_space, klass);
+
+    for (guint i = 0; i < bindings->len; i++) {
+        const CimBinding *candidate = g_ptr_array_index(bindings, i);
+        gpointer object = candidate->provider->find(candidate->provider_data, path);
+
+        if (object) {
+            *binding = candidate;
+            return object;
+        }
+    }
+    return NULL;
 }

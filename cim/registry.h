@@ -29,6 +29,17 @@ void cim_registry_add_provider(CimRegistry *registry,
 CimNamespace *cim_registry_find_namespace(const CimRegistry *registry, const char *name);
 const CimClass *cim_registry_find_class(const CimRegistry *registry, const char *name);
 
+const char *cim_namespace_name(const CimNamespace *name_space); /* as it was added */
+/* NAMESPACEPATH as XML: this machine and the namespace. */
+const char *cim_namespace_location(const CimNamespace *name_space);
+/* The object that @path (checked against @klass) names, and the binding that it belongs to; NULL:
+ * no such. */
+gpointer cim_namespace_find_object(const CimNamespace *name_space,
+                                   const CimPath *path,
+                                   const CimClass *klass,
+                                   const CimBinding **binding);
+/* of CimBinding: those of association classes. */
+const GPtrArray *cim_namespace_associations(const CimNamespace *name_space);
 /* of CimBinding: those of @klass and its subclasses; never NULL. */
 const GPtrArray *cim_namespace_bindings(const CimNamespace *name_space, const CimClass *klass);
 

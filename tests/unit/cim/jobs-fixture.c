@@ -547,6 +547,7 @@ jobs_serve(Jobs *jobs, CimServer *server)
     cim_server_add_provider(server, JOBS_NAMESPACE, &job_provider, jobs);
     cim_server_add_provider(server, JOBS_NAMESPACE, &setting_provider, jobs);
     cim_server_add_provider(server, JOBS_NAMESPACE, &note_provider, jobs);
+    jobs_associate(jobs, server);
     cim_server_add_page(server, "/healthz", healthz, jobs);
     cim_server_add_page(server, "/missing", missing, jobs);
 }

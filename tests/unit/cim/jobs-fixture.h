@@ -29,6 +29,7 @@ typedef struct {
     GPtrArray *held;      /* of CimCall: RequestStateChange(HOLD) waits here */
     char *last_arguments; /* of the last Migrate, in words */
     guint pages;
+    guint shortcuts; /* how often a provider of associations was asked for those of one end */
 } Jobs;
 
 /* What RequestStateChange does with a RequestedState. */
@@ -45,5 +46,7 @@ Jobs *jobs_new(guint n);
 void jobs_free(Jobs *jobs);
 /* Adds the namespace, the providers, "/healthz" and "/missing" (a page with status 503). */
 void jobs_serve(Jobs *jobs, CimServer *server);
+/* Adds the associations between them (associations-fixture.c); jobs_serve() calls it. */
+void jobs_associate(Jobs *jobs, CimServer *server);
 /* Ends every held call with @value. */
 void jobs_release(Jobs *jobs, guint32 value);
