@@ -39,6 +39,7 @@ CimPath *drover_system_path(const char *name);
 /* Upper-case UUID, as Hyper-V writes it. (transfer full) */
 char *drover_guid(const char *uuid);
 
+extern const CimProvider drover_affected_job_element_provider;
 extern const CimProvider drover_migration_job_provider;
 extern const CimProvider drover_computer_system_provider;
 extern const CimProvider drover_migration_service_provider;

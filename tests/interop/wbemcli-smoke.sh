@@ -3,7 +3,7 @@
 #
 #   wbemcli-smoke.sh URL NAMESPACE CLASS [METHOD]
 #
-# URL: http://HOST:PORT; CLASS: one that has an instance; METHOD: one without in parameters, to be called
+# URL: http://HOST:PORT; CLASS: one that has an instance, with an association; METHOD: one without in parameters, to be called
 # on that instance.  It must give its out parameters values: wbemcli 1.6.3 crashes on a NULL one.
 # Exits with 77 where there is no wbemcli.
 set -eu
@@ -54,9 +54,12 @@ ask "$2:" ei -nl "$base:$class"
 instance=$(wbemcli ein "$base:$class" | head -n 1)
 ask "$2:" gi "$scheme://$instance"
 ask "$2:" gi -nl "$scheme://$instance"
+for walk in ain ai rin ri; do
+    ask "$2:" $walk "$scheme://$instance"
+done
 [ -z "$method" ] || ask "$method:" cm "$scheme://$instance" "$method"
 
 refuse 3 ein "$1/no/such/namespace:$class"
 refuse 5 ein "$base:No_SuchClass"
 refuse 5 gc "$base:No_SuchClass"
-refuse 7 ain "$scheme://$instance"
+refuse 4 ain -ac No_SuchClass "$scheme://$instance"
