@@ -3,8 +3,9 @@
 #
 #   wbemcli-smoke.sh URL NAMESPACE CLASS [METHOD]
 #
-# URL: http://HOST:PORT; CLASS: one that has an instance, with an association; METHOD: one without in parameters, to be called
-# on that instance.  It must give its out parameters values: wbemcli 1.6.3 crashes on a NULL one.
+# URL: http://HOST:PORT; CLASS: one that has an instance, with an association; METHOD: one without in
+# parameters, to be called on that instance.  It must give its out parameters values: wbemcli 1.6.3
+# crashes on a NULL one.
 # Exits with 77 where there is no wbemcli.
 set -eu
 
