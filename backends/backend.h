@@ -116,7 +116,7 @@ typedef struct {
                  const DroverTransferStats *stats,
                  const DroverFailure *failure,
                  gpointer user_data);
-    /* noted: (nullable) Comes between the others, never after done(). */
+    /* noted: (nullable) Comes between the others, also from within cancel(), never after done(). */
     void (*noted)(DroverTransfer *transfer, const DroverNote *note, gpointer user_data);
 } DroverTransferListener;
 

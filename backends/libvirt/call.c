@@ -1,6 +1,7 @@
 #include "backends/libvirt/call.h"
 
 #include "backends/libvirt/connection.h"
+#include "backends/libvirt/note.h"
 #include "backends/libvirt/parameters.h"
 
 /* A test build (meson's option "distrust") that throws away what the call returned: the hosts alone
@@ -22,6 +23,7 @@ struct _DroverCall {
     DroverCallResult result; /* the thread's until it is posted */
 
     /* Main loop only. */
+    void (*asked)(const char *how, gpointer user_data);
     void (*done)(const DroverCallResult *result, gpointer user_data); /* NULL: dropped */
     gpointer user_data;
 };
@@ -70,6 +72,43 @@ prepare(DroverCall *call, virDomainPtr domain)
     return TRUE;
 }
 
+typedef struct {
+    DroverCall *call;
+    char *how;
+} Letter;
+
+static void
+deliver_asked(gpointer data)
+{
+    const Letter *letter = data;
+
+    if (letter->call->done && letter->call->asked) {
+        letter->call->asked(letter->how, letter->call->user_data);
+    }
+}
+
+static void
+letter_free(gpointer data)
+{
+    Letter *letter = data;
+
+    call_unref(letter->call);
+    g_free(letter->how);
+    g_free(letter);
+}
+
+static void
+tell_asked(DroverCall *call, const DroverParameters *parameters)
+{
+    g_autofree char *how = drover_parameters_text(parameters);
+    Letter *letter = g_new0(Letter, 1);
+
+    g_atomic_ref_count_inc(&call->references);
+    letter->call = call;
+    letter->how = g_strdup_printf("%s, %s", call->peer_uri, how);
+    drover_mailbox_post(call->mailbox, deliver_asked, letter, letter_free);
+}
+
 static void
 move(DroverCall *call, virConnectPtr connection, virDomainPtr domain)
 {
@@ -81,6 +120,7 @@ move(DroverCall *call, virConnectPtr connection, virDomainPtr domain)
         return;
     }
     call->result.step = DROVER_CALL_MADE;
+    tell_asked(call, &parameters);
     if (virDomainMigrateToURI3(domain, call->peer_uri, parameters.params,
                                (unsigned int) parameters.count, parameters.flags) < 0) {
         call->result.error = drover_vir_error_take();
@@ -146,6 +186,7 @@ drover_call_new(DroverMailbox *mailbox,
     call->source_uri = g_strdup(spec->source_uri);
     call->peer_uri = g_strdup(spec->peer_uri);
     call->options = drover_options_copy(spec->options);
+    call->asked = spec->asked;
     call->done = done;
     call->user_data = user_data;
     g_thread_unref(g_thread_new("move", call_thread, call));

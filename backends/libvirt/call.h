@@ -34,6 +34,9 @@ typedef struct {
     const char *source_uri;
     const char *peer_uri; /* of the destination, for the source */
     const DroverTransferOptions *options;
+    /* (nullable) On the main loop, when libvirt is asked to move it, unless dropped before. @how:
+     * borrowed. */
+    void (*asked)(const char *how, gpointer user_data);
 } DroverCallSpec;
 
 /* @done: once, on the main loop, unless dropped before; @result: (transfer none). */

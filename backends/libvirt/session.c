@@ -187,6 +187,8 @@ on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detai
     Letter *letter = event_letter(
         session, domain, stopped ? DROVER_GUEST_EVENT_STOPPED : DROVER_GUEST_EVENT_CHANGED);
 
+    letter->event.event = event;
+    letter->event.detail = detail;
     letter->event.why = stopped ? drover_why_stopped(detail) : DROVER_WHY_OTHER;
     drover_mailbox_post(session->mailbox, deliver_event, letter, letter_free);
     return 0;

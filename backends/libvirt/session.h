@@ -26,6 +26,8 @@ typedef struct {
     DroverGuestEventKind kind;
     char uuid[VIR_UUID_STRING_BUFLEN];
     DroverWhy why;
+    int event; /* CHANGED, STOPPED: libvirt's own numbers */
+    int detail;
     DroverCompleted completed; /* JOB_COMPLETED */
 } DroverGuestEvent;
 

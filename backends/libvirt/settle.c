@@ -1,6 +1,8 @@
 #include "backends/libvirt/settle.h"
 
+#include "backends/evidence-words.h"
 #include "backends/libvirt/guest-state.h"
+#include "backends/libvirt/note.h"
 #include "backends/libvirt/remedy.h"
 
 #define LOOK_AGAIN_US  (300 * G_TIME_SPAN_MILLISECOND)
@@ -32,6 +34,7 @@ struct _DroverSettle {
     guint timer;
     DroverRemedy remedy;       /* the last one */
     gboolean source_destroyed; /* by us: the guest ran at the destination */
+    DroverJudgement noted;     /* the last that was noted */
 
     /* The look under way. */
     DroverSighting seen_source;
@@ -92,6 +95,61 @@ read_sighting(virConnectPtr connection, gpointer argument)
     return sighting;
 }
 
+/* --- notes ----------------------------------------------------------------------------------- */
+
+static const char *
+remedy_host_name(const DroverSettle *settle)
+{
+    return drover_remedy_is_for_source(settle->remedy) ? settle->source : settle->destination;
+}
+
+static void
+note(DroverSettle *settle, const DroverNote *note)
+{
+    if (!settle->freed) {
+        settle->listener->noted(note, settle->user_data);
+    }
+}
+
+/* Only what is new: the hosts are looked at again and again. */
+static void
+note_judgement(DroverSettle *settle, const DroverJudgement *judgement)
+{
+    g_autofree char *evidence = drover_evidence_text(&settle->evidence);
+    g_autofree char *detail =
+        g_strdup_printf("%s; remedy %s", evidence, drover_remedy_name(judgement->remedy));
+
+    if (settle->evidence.times > 1 && settle->noted.verdict == judgement->verdict &&
+        settle->noted.remedy == judgement->remedy) {
+        return;
+    }
+    settle->noted = *judgement;
+    note(settle, &(DroverNote){.kind = DROVER_NOTE_SIGHT,
+                               .what = drover_verdict_name(judgement->verdict),
+                               .detail = detail});
+}
+
+static void
+note_order(DroverSettle *settle)
+{
+    g_autofree char *evidence = drover_evidence_text(&settle->evidence);
+
+    note(settle, &(DroverNote){.kind = DROVER_NOTE_ACTION,
+                               .what = drover_remedy_name(settle->remedy),
+                               .host = remedy_host_name(settle),
+                               .detail = evidence});
+}
+
+static void
+note_remedy(DroverSettle *settle, const DroverRemedyResult *result)
+{
+    DroverNote answer = {.what = drover_remedy_name(settle->remedy),
+                         .host = remedy_host_name(settle)};
+
+    drover_remedy_note(result, &answer);
+    note(settle, &answer);
+}
+
 /* --- remedies -------------------------------------------------------------------------------- */
 
 /* The step is over, whatever came of it: what do the hosts show now?  @error: (transfer full) */
@@ -121,6 +179,7 @@ remedy_done(gpointer data, gpointer user_data)
     DroverRemedyResult *result = data;
     DroverRemedyEnd end = result ? result->end : DROVER_REMEDY_FAILED;
 
+    note_remedy(settle, result);
     if (!settle->freed && settle->remedy == DROVER_REMEDY_UNDEFINE_SOURCE &&
         end != DROVER_REMEDY_NOT_DUE) {
         end_moved(settle, end == DROVER_REMEDY_DONE
@@ -164,6 +223,7 @@ give_order(DroverSettle *settle, DroverVirHost *host, DroverRemedyOrder *order)
     };
 
     settle->references++;
+    note_order(settle);
     if (drover_remedy_may_wait(order->remedy)) {
         settle->timer =
             drover_clock_add(settle->backend->base.clock, REMEDY_WAIT_US, remedy_overdue, settle);
@@ -274,6 +334,7 @@ judge(DroverSettle *settle, DroverSightedJob job)
         (settle->under_way && judgement.remedy != DROVER_REMEDY_DESTROY_SOURCE)) {
         judgement.remedy = DROVER_REMEDY_WAIT;
     }
+    note_judgement(settle, &judgement);
     if (judgement.remedy == DROVER_REMEDY_NONE) {
         settle->listener->done(judgement.verdict, &settle->evidence, NULL, settle->user_data);
     } else if (judgement.remedy != DROVER_REMEDY_WAIT) {

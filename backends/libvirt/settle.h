@@ -25,6 +25,8 @@ typedef struct {
                  const DroverEvidence *evidence,
                  const char *leftover,
                  gpointer user_data);
+    /* What it saw, did and was answered: for the black box. */
+    void (*noted)(const DroverNote *note, gpointer user_data);
 } DroverSettleListener;
 
 typedef struct {

@@ -1,6 +1,7 @@
 #include "backends/libvirt/transfer-private.h"
 
 #include "backends/libvirt/guest-state.h"
+#include "backends/libvirt/note.h"
 #include "backends/libvirt/remedy.h"
 
 /* The destination may be holding up the source by then. */
@@ -9,13 +10,18 @@
 static gpointer
 apply(virConnectPtr connection, gpointer argument)
 {
-    drover_remedy_result_free(drover_remedy_apply(connection, argument));
-    return NULL;
+    return drover_remedy_apply(connection, argument);
 }
 
 static void
 applied(gpointer result, gpointer user_data)
 {
+    DroverTransfer *transfer = user_data;
+    DroverNote answer = {.what = "destroy", .host = transfer->destination};
+
+    drover_remedy_note(result, &answer);
+    drover_transfer_noted(&answer, transfer);
+    drover_transfer_unref(transfer);
 }
 
 static void
@@ -27,10 +33,15 @@ destroy_copy(DroverTransfer *transfer, const DroverSighting *source)
         .argument =
             drover_remedy_order_new(DROVER_REMEDY_DESTROY_DESTINATION, transfer->uuid, source),
         .free_argument = (GDestroyNotify) drover_remedy_order_free,
+        .free_result = (GDestroyNotify) drover_remedy_result_free,
         .done = applied,
+        .user_data = transfer,
     };
 
     if (destination) {
+        drover_transfer_note(transfer, DROVER_NOTE_ACTION, "destroy", transfer->destination,
+                             "the abort has taken no effect for a minute: the copy may hold it up");
+        transfer->references++;
         drover_vir_host_ask(destination, &question);
     } else {
         drover_remedy_order_free(question.argument);

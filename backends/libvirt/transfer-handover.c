@@ -1,5 +1,7 @@
 #include "backends/libvirt/transfer-private.h"
 
+#include "backends/libvirt/note.h"
+
 /* Much longer than two hosts need to agree, and much shorter than keepalive (30 s), after which a
  * source that heard no word of the end wakes its copy of a guest that runs at the destination. */
 #define OVERDUE_US (3 * G_USEC_PER_SEC)
@@ -21,7 +23,7 @@ done(DroverVerdict verdict,
 {
 }
 
-static const DroverSettleListener listener = {waits, done};
+static const DroverSettleListener listener = {waits, done, drover_transfer_noted};
 
 static void
 overdue(gpointer user_data, gpointer unused)

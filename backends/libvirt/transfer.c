@@ -1,5 +1,6 @@
 #include "backends/libvirt/transfer.h"
 
+#include "backends/libvirt/note.h"
 #include "backends/libvirt/parameters.h"
 #include "backends/libvirt/stats.h"
 #include "backends/libvirt/transfer-private.h"
@@ -232,7 +233,7 @@ settle_waits(const DroverJudgement *judgement,
     }
 }
 
-static const DroverSettleListener settle_listener = {settle_waits, settled};
+static const DroverSettleListener settle_listener = {settle_waits, settled, drover_transfer_noted};
 
 static void
 settle(DroverTransfer *transfer, gboolean untouched)
@@ -302,6 +303,14 @@ follow(DroverTransfer *transfer)
 }
 
 static void
+asked(const char *how, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+
+    drover_transfer_note(transfer, DROVER_NOTE_ACTION, "migrate", transfer->source, how);
+}
+
+static void
 called(const DroverCallResult *result, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
@@ -311,6 +320,7 @@ called(const DroverCallResult *result, gpointer user_data)
     transfer->step = result->step;
     transfer->error = result->error ? drover_vir_error_copy(result->error) : NULL;
     transfer->source_alive = result->source_alive;
+    drover_transfer_note_call(transfer);
     g_clear_pointer(&transfer->call, drover_call_drop);
     failure = drover_transfer_failure_of_call(transfer, &untouched);
     settle(transfer, untouched || transfer->step != DROVER_CALL_MADE);
@@ -326,6 +336,7 @@ call(DroverTransfer *transfer)
         .source_uri = drover_vir_host_uri(source),
         .peer_uri = drover_vir_host_peer_uri(destination),
         .options = &transfer->options,
+        .asked = asked,
     };
 
     drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
@@ -402,12 +413,22 @@ wait_for_hosts(DroverTransfer *transfer)
 /* --- cancelling ------------------------------------------------------------------------------ */
 
 static void
+abort_answered(const DroverVirError *error, gpointer user_data)
+{
+    DroverTransfer *transfer = user_data;
+
+    drover_transfer_note_answer(transfer, "abort", transfer->source, error, "taken");
+}
+
+static void
 abort_move(DroverTransfer *transfer)
 {
     if (transfer->post_copy) {
         return;
     }
-    drover_watch_abort(transfer->watch);
+    drover_transfer_note(transfer, DROVER_NOTE_ACTION, "abort", transfer->source,
+                         "the job is being cancelled");
+    drover_watch_abort(transfer->watch, abort_answered);
     drover_transfer_watch_abort(transfer);
 }
 
@@ -443,6 +464,7 @@ drover_transfer_host_changed(DroverTransfer *transfer, DroverVirHost *host)
     if (!source && !is_host(transfer->destination, host)) {
         return;
     }
+    drover_transfer_note_host(transfer, host);
     if (transfer->stage == TRANSFER_WAITING && down) {
         end_unreachable(transfer, drover_vir_host_error(host),
                         source ? DROVER_SIDE_SOURCE : DROVER_SIDE_DESTINATION);
@@ -460,7 +482,11 @@ drover_transfer_guest_event(DroverTransfer *transfer,
                             DroverVirHost *host,
                             const DroverGuestEvent *event)
 {
-    if (g_ascii_strcasecmp(event->uuid, transfer->uuid) || !is_host(transfer->source, host)) {
+    if (g_ascii_strcasecmp(event->uuid, transfer->uuid)) {
+        return;
+    }
+    drover_transfer_note_event(transfer, host, event);
+    if (!is_host(transfer->source, host)) {
         return;
     }
     if (event->kind == DROVER_GUEST_EVENT_STOPPED) {

@@ -21,6 +21,7 @@ struct _DroverWatch {
 
     /* Main loop only. */
     void (*sample)(const DroverSample *sample, gpointer user_data); /* NULL: stopped */
+    DroverAbortAnswered answered;
     gpointer user_data;
 };
 
@@ -179,16 +180,64 @@ watch_thread(gpointer data)
 
 /* --- abort ----------------------------------------------------------------------------------- */
 
+typedef struct {
+    DroverWatch *watch;
+    DroverVirError *error;
+} Answer;
+
+static void
+deliver_answer(gpointer data)
+{
+    const Answer *answer = data;
+
+    if (answer->watch->sample) {
+        answer->watch->answered(answer->error, answer->watch->user_data);
+    }
+}
+
+static void
+answer_free(gpointer data)
+{
+    Answer *answer = data;
+
+    watch_unref(answer->watch);
+    drover_vir_error_free(answer->error);
+    g_free(answer);
+}
+
+/* @last: the code of the answer before, -1: none. */
+static void
+tell_answer(DroverWatch *watch, const DroverVirError *error, int *last)
+{
+    int code = error ? error->code : VIR_ERR_OK;
+    Answer *answer;
+
+    if (code == *last) {
+        return;
+    }
+    *last = code;
+    answer = g_new0(Answer, 1);
+    answer->watch = watch_ref(watch);
+    answer->error = error ? drover_vir_error_copy(error) : NULL;
+    drover_mailbox_post(watch->mailbox, deliver_answer, answer, answer_free);
+}
+
 /* How long to wait before the next try. */
 static gint64
-abort_once(DroverWatch *watch)
+abort_once(DroverWatch *watch, int *last)
 {
     g_autoptr(DroverVirError) error = NULL;
     g_autoptr(virConnect) connection = drover_connection_open(watch->uri, &error);
     g_autoptr(virDomain) domain =
         connection ? virDomainLookupByUUIDString(connection, watch->uuid) : NULL;
 
-    return domain && virDomainAbortJob(domain) == 0 ? ABORT_TAKEN_US : ABORT_REFUSED_US;
+    gboolean taken = domain && virDomainAbortJob(domain) == 0;
+
+    if (!taken && !error) {
+        error = drover_vir_error_take();
+    }
+    tell_answer(watch, error, last);
+    return taken ? ABORT_TAKEN_US : ABORT_REFUSED_US;
 }
 
 static gboolean
@@ -210,8 +259,9 @@ static gpointer
 abort_thread(gpointer data)
 {
     DroverWatch *watch = data;
+    int last = -1;
 
-    while (wait_to_abort(watch, abort_once(watch))) {
+    while (wait_to_abort(watch, abort_once(watch, &last))) {
     }
     watch_unref(watch);
     return NULL;
@@ -270,8 +320,9 @@ drover_watch_hurry(DroverWatch *watch)
 }
 
 void
-drover_watch_abort(DroverWatch *watch)
+drover_watch_abort(DroverWatch *watch, DroverAbortAnswered answered)
 {
+    watch->answered = answered;
     if (set(watch, &watch->aborts, TRUE)) {
         g_thread_unref(g_thread_new("abort", abort_thread, watch_ref(watch)));
     }

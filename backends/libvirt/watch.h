@@ -11,6 +11,7 @@
 
 #include "backends/libvirt/mailbox.h"
 #include "backends/backend.h"
+#include "backends/libvirt/vir-error.h"
 #include "backends/reconcile.h"
 
 typedef struct _DroverWatch DroverWatch;
@@ -20,6 +21,9 @@ typedef struct {
     gint64 began_us;           /* g_get_monotonic_time() before it was asked */
     DroverTransferStats stats; /* with OUTGOING */
 } DroverSample;
+
+/* @error: NULL when libvirt took the abort; borrowed. */
+typedef void (*DroverAbortAnswered)(const DroverVirError *error, gpointer user_data);
 
 DroverWatch *drover_watch_new(DroverMailbox *mailbox,
                               const char *source_uri,
@@ -31,6 +35,7 @@ void drover_watch_stop(DroverWatch *watch);
 /* Samples now instead of at the next interval. */
 void drover_watch_hurry(DroverWatch *watch);
 /* Aborts the guest's job, again and again until drover_watch_end_abort(): to be called as soon as
- * the move is over, lest it hits somebody else's job. */
-void drover_watch_abort(DroverWatch *watch);
+ * the move is over, lest it hits somebody else's job. @answered: on the main loop, for each answer
+ * that differs from the one before; with the watch's user_data. */
+void drover_watch_abort(DroverWatch *watch, DroverAbortAnswered answered);
 void drover_watch_end_abort(DroverWatch *watch);

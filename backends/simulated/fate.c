@@ -85,6 +85,22 @@ static gboolean (*const meet[])(SimMove *move, const SimFault *fault) = {
 };
 /* clang-format on */
 
+static void
+note_fault(const SimMove *move, const SimFault *fault)
+{
+    const DroverSimFault *spec = sim_fault_spec(fault);
+    const DroverNote note = {
+        .kind = DROVER_NOTE_EVENT,
+        .what = "fault",
+        .host = spec->host,
+        .detail = sim_fault_type_name((int) spec->type),
+    };
+
+    if (move->observer) {
+        move->observer->noted(&note, move->user_data);
+    }
+}
+
 gboolean
 sim_move_meet_threats(SimMove *move, gint64 now_us)
 {
@@ -98,6 +114,7 @@ sim_move_meet_threats(SimMove *move, gint64 now_us)
             continue;
         }
         g_array_remove_index(move->threats, i);
+        note_fault(move, threat.fault);
         if (!meet[sim_fault_spec(threat.fault)->type](move, threat.fault)) {
             return FALSE;
         }

@@ -59,6 +59,22 @@ struct _SimFault {
     guint timer;         /* of one that waits for no move */
 };
 
+const char *
+sim_fault_type_name(int type)
+{
+    static const char *const names[] = {
+        [DROVER_SIM_FAIL] = "fail",
+        [DROVER_SIM_HANG] = "hang",
+        [DROVER_SIM_HOST_DOWN] = "host-down",
+        [DROVER_SIM_SLOW_LINK] = "slow-link",
+        [DROVER_SIM_GUEST_STOPS] = "guest-stops",
+        [DROVER_SIM_CANCEL_FAILS] = "cancel-fails",
+        [DROVER_SIM_POST_COPY] = "post-copy",
+    };
+
+    return type >= 0 && type < (int) G_N_ELEMENTS(names) ? names[type] : NULL;
+}
+
 void
 sim_fault_free(gpointer data)
 {

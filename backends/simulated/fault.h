@@ -16,6 +16,8 @@ typedef struct {
 
 void sim_fault_free(gpointer fault);
 const DroverSimFault *sim_fault_spec(const SimFault *fault);
+/* "fail", "host-down" …; NULL beyond the last. */
+const char *sim_fault_type_name(int type);
 
 /* Does what @fault does to a host, or to the guest that it names. */
 void sim_fault_strike(const SimFault *fault);

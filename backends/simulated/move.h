@@ -18,6 +18,8 @@ typedef struct {
                   const DroverTransferStats *stats,
                   const DroverFailure *failure,
                   gpointer user_data);
+    /* What it met: for the black box. */
+    void (*noted)(const DroverNote *note, gpointer user_data);
 } SimObserver;
 
 /* Nothing is known yet. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backends/simulated/world.h"
+#include "backends/simulated/fault.h"
 
 /* --- what a scenario may say ------------------------------------------------------------------ */
 
@@ -43,16 +43,6 @@ typedef struct {
 /* clang-format off */
 static const char *const group_words[GROUPS] = { "world", "host", "guest", "fault" };
 
-static const char *const fault_types[] = {
-    [DROVER_SIM_FAIL] = "fail",
-    [DROVER_SIM_HANG] = "hang",
-    [DROVER_SIM_HOST_DOWN] = "host-down",
-    [DROVER_SIM_SLOW_LINK] = "slow-link",
-    [DROVER_SIM_GUEST_STOPS] = "guest-stops",
-    [DROVER_SIM_CANCEL_FAILS] = "cancel-fails",
-    [DROVER_SIM_POST_COPY] = "post-copy",
-};
-
 static const char *const truths[] = {
     [DROVER_SIM_STAYED] = "stayed",
     [DROVER_SIM_MOVED] = "moved",
@@ -70,7 +60,7 @@ static const char *const guest_states[] = {
 static const char *
 name_of_type(int number)
 {
-    return fault_types[number];
+    return sim_fault_type_name(number);
 }
 
 static const char *

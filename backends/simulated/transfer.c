@@ -14,7 +14,10 @@ struct _DroverTransfer {
     gboolean cancelled; /* adopted: before */
     gboolean untouched; /* refused before anything was done: no host needs to be asked */
     gboolean told_unknown;
-    DroverOutcome outcome; /* 0: not known yet */
+    gboolean adopted;
+    gboolean noted_begin;
+    DroverHostState noted_states[2]; /* of source and destination; at first UP */
+    DroverOutcome outcome;           /* 0: not known yet */
     DroverFailure *failure;
     DroverTransferStats stats; /* as last told */
     guint timer;
@@ -119,9 +122,86 @@ tell_unknown(DroverTransfer *transfer)
     transfer->listener->changed(transfer, &stats, trouble, transfer->user_data);
 }
 
+/* --- notes for the black box ----------------------------------------------------------------- */
+
+static void
+note(DroverTransfer *transfer, const DroverNote *note)
+{
+    if (transfer->listener->noted) {
+        transfer->listener->noted(transfer, note, transfer->user_data);
+    }
+}
+
+static void
+move_noted(const DroverNote *noted, gpointer user_data)
+{
+    note(user_data, noted);
+}
+
+/* Not from within start(). */
+static void
+note_begin(DroverTransfer *transfer)
+{
+    if (!transfer->noted_begin && !transfer->adopted) {
+        note(transfer, &(DroverNote){.kind = DROVER_NOTE_ACTION,
+                                     .what = "migrate",
+                                     .host = transfer->source,
+                                     .detail = transfer->destination});
+    }
+    transfer->noted_begin = TRUE;
+}
+
+static void
+note_end(DroverTransfer *transfer)
+{
+    static const char *const outcomes[] = {
+        [DROVER_OUTCOME_MOVED] = "moved",
+        [DROVER_OUTCOME_STAYED] = "stayed",
+        [DROVER_OUTCOME_STOPPED] = "stopped",
+        [DROVER_OUTCOME_LOST] = "lost",
+    };
+    const DroverFailure *failure = transfer->failure;
+    DroverNote answer = {.kind = DROVER_NOTE_ANSWER,
+                         .what = "migrate",
+                         .host = transfer->source,
+                         .detail = failure ? failure->text : "done"};
+
+    if (failure) {
+        answer.code = failure->code;
+        answer.domain = failure->domain;
+        answer.int1 = failure->int1;
+    }
+    note(transfer, &answer);
+    note(transfer,
+         &(DroverNote){.kind = DROVER_NOTE_SIGHT,
+                       .what = outcomes[transfer->outcome],
+                       .detail = failure ? drover_failure_kind_name(failure->kind) : NULL});
+}
+
+static void
+note_host(DroverTransfer *transfer, const char *host, DroverHostState *noted)
+{
+    static const char *const states[] = {
+        [DROVER_HOST_UP] = "host up",
+        [DROVER_HOST_DOWN] = "host down",
+        [DROVER_HOST_CONNECTING] = "host connecting",
+    };
+    DroverHostState state = host_state(transfer, host);
+
+    if (state != *noted) {
+        *noted = state;
+        note(transfer,
+             &(DroverNote){.kind = DROVER_NOTE_EVENT, .what = states[state], .host = host});
+    }
+}
+
+/* --- its end --------------------------------------------------------------------------------- */
+
 static void
 deliver(DroverTransfer *transfer)
 {
+    note_begin(transfer);
+    note_end(transfer);
     g_hash_table_steal(transfer->backend->transfers, transfer);
     transfer->stats.phase = DROVER_PHASE_ENDED;
     if (transfer->failure) {
@@ -143,6 +223,7 @@ move_changed(const DroverTransferStats *stats, const DroverFailure *trouble, gpo
     if (view_of(transfer) != DROVER_HOST_UP) {
         return;
     }
+    note_begin(transfer);
     if (trouble) {
         named = drover_failure_copy(trouble);
         name_failure(transfer, named);
@@ -169,7 +250,7 @@ move_ended(DroverOutcome outcome,
     }
 }
 
-static const SimObserver observer = {move_changed, move_ended};
+static const SimObserver observer = {move_changed, move_ended, move_noted};
 
 /* --- a look at both hosts -------------------------------------------------------------------- */
 
@@ -210,6 +291,8 @@ look(gpointer data, gpointer unused)
     DroverHostState view = view_of(transfer);
 
     transfer->timer = 0;
+    note_host(transfer, transfer->source, &transfer->noted_states[0]);
+    note_host(transfer, transfer->destination, &transfer->noted_states[1]);
     if (transfer->untouched) {
         deliver(transfer);
     } else if (view == DROVER_HOST_DOWN) {
@@ -278,6 +361,7 @@ transfer_new(DroverBackend *base,
     transfer->source = g_strdup(spec->source);
     transfer->destination = g_strdup(spec->destination);
     transfer->cancelled = spec->cancelled;
+    transfer->noted_states[0] = transfer->noted_states[1] = DROVER_HOST_UP;
     sim_stats_init(&transfer->stats);
     g_hash_table_add(backend->transfers, transfer);
     return transfer;
@@ -337,6 +421,7 @@ sim_transfer_adopt(DroverBackend *base,
         return NULL;
     }
     transfer = transfer_new(base, spec, listener, user_data);
+    transfer->adopted = TRUE;
     if (guest && is_this_move(guest->move, source, destination)) {
         transfer->move = guest->move;
         sim_move_observe(transfer->move, &observer, transfer);
@@ -352,6 +437,10 @@ void
 sim_transfer_cancel(DroverTransfer *transfer)
 {
     if (transfer->move) {
+        note(transfer, &(DroverNote){.kind = DROVER_NOTE_ACTION,
+                                     .what = "abort",
+                                     .host = transfer->source,
+                                     .detail = "the job is being cancelled"});
         sim_move_cancel(transfer->move);
     }
 }

@@ -104,7 +104,18 @@ done(DroverTransfer *transfer,
     g_main_loop_quit(tool->loop);
 }
 
-static const DroverTransferListener listener = {changed, done};
+static void
+noted(DroverTransfer *transfer, const DroverNote *note, gpointer user_data)
+{
+    static const char *const kinds[] = {"?", "action", "answer", "event", "sight"};
+
+    stamp(user_data);
+    printf("note %s: %s on %s: %s (%d %d %d)\n", kinds[note->kind], note->what,
+           note->host ? note->host : "both", note->detail ? note->detail : "", note->code,
+           note->domain, note->int1);
+}
+
+static const DroverTransferListener listener = {changed, done, noted};
 
 static void
 checked(const GPtrArray *failures, gpointer user_data)

@@ -20,6 +20,7 @@ typedef struct {
     DroverTransfer *transfer; /* NULL once it is done */
     GArray *samples;          /* of DroverTransferStats */
     GString *phases;          /* their names, each change once */
+    GString *notes;           /* "kind what host: detail", a line each */
     DroverPhase last_phase;
     DroverFailure *trouble; /* the last heard, or NULL */
     guint troubles;
@@ -74,7 +75,18 @@ move_done(DroverTransfer *transfer,
     move->end = *stats;
 }
 
-static const DroverTransferListener move_listener = {move_changed, move_done};
+static inline void
+move_noted(DroverTransfer *transfer, const DroverNote *note, gpointer user_data)
+{
+    static const char *const kinds[] = {"", "action", "answer", "event", "sight"};
+    Move *move = user_data;
+
+    ck_assert_uint_eq(move->done, 0);
+    g_string_append_printf(move->notes, "%s %s %s: %s\n", kinds[note->kind], note->what,
+                           note->host ? note->host : "-", note->detail ? note->detail : "-");
+}
+
+static const DroverTransferListener move_listener = {move_changed, move_done, move_noted};
 
 static inline Move *
 move_new(void)
@@ -83,6 +95,7 @@ move_new(void)
 
     move->samples = g_array_new(FALSE, FALSE, sizeof(DroverTransferStats));
     move->phases = g_string_new(NULL);
+    move->notes = g_string_new(NULL);
     return move;
 }
 
@@ -91,6 +104,7 @@ move_free(Move *move)
 {
     g_array_unref(move->samples);
     g_string_free(move->phases, TRUE);
+    g_string_free(move->notes, TRUE);
     drover_failure_free(move->trouble);
     drover_failure_free(move->failure);
     g_free(move);

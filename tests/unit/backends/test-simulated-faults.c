@@ -447,6 +447,40 @@ START_TEST(a_guest_may_be_lost_in_post_copy)
 }
 END_TEST
 
+START_TEST(what_was_done_met_and_answered_is_noted)
+{
+    g_autoptr(Fixture) f = fixture_new();
+    g_autoptr(Move) move = move_new();
+    DroverSimFault down = fault_in(DROVER_SIM_HOST_DOWN, DROVER_PHASE_PRECOPY, 1000);
+    DroverSimFault vain = fault_in(DROVER_SIM_CANCEL_FAILS, DROVER_PHASE_PRECOPY, 0);
+    DroverSimFault fails = failure_in(DROVER_FAILURE_STREAM_BROKEN, DROVER_PHASE_PRECOPY, 4000);
+
+    down.host = "beta";
+    down.for_ms = 1000;
+    down.truth = DROVER_SIM_GOES_ON;
+    fails.text = "broken pipe";
+    arm(f, &down);
+    arm(f, &vain);
+    arm(f, &fails);
+    start(f, move, "web");
+    ck_assert_str_eq(move->notes->str, ""); /* not from within the call */
+    advance(f, 3000);
+    f->backend->klass->cancel(move->transfer);
+    advance(f, LONG_MS);
+    assert_ended(move, DROVER_OUTCOME_STAYED, DROVER_FAILURE_STREAM_BROKEN);
+    ck_assert_str_eq(move->notes->str, "action migrate alpha: beta\n"
+                                       "event fault -: cancel-fails\n"
+                                       "event fault beta: host-down\n"
+                                       "event host down beta: -\n"
+                                       "event host connecting beta: -\n"
+                                       "event host up beta: -\n"
+                                       "action abort alpha: the job is being cancelled\n"
+                                       "event fault -: fail\n"
+                                       "answer migrate alpha: broken pipe\n"
+                                       "sight stayed -: stream-broken\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -472,6 +506,7 @@ main(void)
     tcase_add_test(tc, an_abort_may_be_accepted_in_vain);
     tcase_add_loop_test(tc, a_post_copy_breaks_and_is_mended, 0, 2);
     tcase_add_test(tc, a_guest_may_be_lost_in_post_copy);
+    tcase_add_test(tc, what_was_done_met_and_answered_is_noted);
     suite_add_tcase(suite, tc);
     return run_tap(suite);
 }
