@@ -29,7 +29,7 @@ static const DroverField job_fields[] = {
     JOB(phase), JOB(percent), JOB(attempt), JOB(max_attempts), JOB(submitted_us), JOB(started_us),
     JOB(changed_us), JOB(finished_us), JOB(retry_at_us), JOB(elapsed_ms), JOB(downtime_ms),
     JOB(memory_total_bytes), JOB(memory_done_bytes), JOB(destinations), JOB(retry_delay_s),
-    JOB(no_progress_timeout_s),
+    JOB(no_progress_timeout_s), JOB(attempts_made), JOB(setbacks), JOB(stalled_us), JOB(ruled_out),
 };
 
 static const DroverField option_fields[] = {

@@ -32,7 +32,11 @@ typedef struct {
     guint max_attempts;
     char *destinations;  /* all that may be tried, in order, with blanks between; NULL: one */
     guint retry_delay_s; /* the least wait before another attempt */
-    guint no_progress_timeout_s; /* 0: nothing is tried again */
+    guint no_progress_timeout_s; /* 0: nothing is waited for */
+    guint attempts_made;         /* ever; @attempt counts from the last start by a client */
+    guint setbacks;              /* waits to try again since memory last flowed */
+    gint64 stalled_us;           /* first failure since then; 0: none */
+    char *ruled_out; /* those of @destinations that will never do, with blanks between */
 
     gint64 submitted_us;
     gint64 started_us; /* first time it left the queue */

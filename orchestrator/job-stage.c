@@ -8,7 +8,7 @@
 static const DroverStageInfo stages[DROVER_STAGE_LAST + 1] = {
     /*                                      JobState OperationalStatus BG_JOB_STATE final slots next */
     [DROVER_STAGE_QUEUED] = { "queued",         3, { 2, 0 },   0, FALSE, FALSE,
-        S(PREPARING) | S(SUSPENDED) | S(FAILED) | S(TERMINATED) | S(KILLED) },
+        S(PREPARING) | S(RETRYING) | S(SUSPENDED) | S(FAILED) | S(TERMINATED) | S(KILLED) },
     [DROVER_STAGE_PREPARING] = { "preparing",   3, { 2, 0 },   1, FALSE, TRUE,
         S(MOVING) | S(QUEUED) | S(SUSPENDED) | S(RETRYING) | S(UNKNOWN) | S(RECOVERING) |
         S(CANCELLING) | ENDS },

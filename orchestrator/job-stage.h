@@ -10,8 +10,8 @@
  *                  +-----------+  suspend  +-----------+
  *   accepted ----> |  QUEUED   | <-------> | SUSPENDED | <--- suspend (aborted safely) ----+
  *                  +-----------+   start   +-----------+                                  |
- *                    |   ^  ^ start, time                                                 |
- *               slot |   |  +--------------- RETRYING <--- transient failure ---+         |
+ *                    |   ^  ^ start, time, host back                                      |
+ *               slot |   |  +--------------> RETRYING <--- transient failure ---+         |
  *                    v   |                                                      |         |
  *                  PREPARING ---> MOVING <---> UNKNOWN (contact lost) ----------+---------+
  *                    |   |          |  ^                                        |

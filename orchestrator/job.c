@@ -20,6 +20,7 @@ drover_job_free(DroverJob *job)
     }
     drover_job_record_clear(&job->record);
     g_clear_pointer(&job->trouble, drover_failure_free);
+    g_clear_pointer(&job->attempts, g_ptr_array_unref);
     g_free(job);
 }
 
@@ -106,7 +107,7 @@ drover_job_wait_reason(const DroverJob *job)
 {
     const DroverJobRecord *record = &job->record;
 
-    if (record->stage != DROVER_STAGE_QUEUED) {
+    if (record->stage != DROVER_STAGE_QUEUED && record->stage != DROVER_STAGE_RETRYING) {
         return NULL;
     }
     switch (job->wait) {
@@ -118,6 +119,9 @@ drover_job_wait_reason(const DroverJob *job)
     case DROVER_WAIT_DESTINATION:
         return g_strdup_printf("all %u incoming moves of host '%s' are taken", job->wait_limit,
                                record->destination);
+    case DROVER_WAIT_LOST_SOURCE: return g_strdup_printf("host '%s' to come back", record->source);
+    case DROVER_WAIT_LOST_DESTINATION:
+        return g_strdup_printf("host '%s' to come back", record->destination);
     case DROVER_WAIT_NONE: break;
     }
     return NULL;
@@ -148,9 +152,11 @@ retry_text(const DroverJob *job)
     g_autoptr(GDateTime) utc =
         g_date_time_new_from_unix_utc(job->record.retry_at_us / G_USEC_PER_SEC);
     g_autofree char *time = g_date_time_format_iso8601(utc);
+    g_autofree char *host = drover_job_wait_reason(job);
 
-    return g_strdup_printf("Retrying at %s (attempt %u of %u)", time, job->record.attempt + 1,
-                           job->record.max_attempts);
+    return g_strdup_printf("Retrying at %s (attempt %u of %u)%s%s", time, job->record.attempt + 1,
+                           job->record.max_attempts, host ? ", waiting for " : "",
+                           host ? host : "");
 }
 
 static char *

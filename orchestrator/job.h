@@ -9,22 +9,28 @@
  */
 #pragma once
 
+#include "orchestrator/attempt.h"
 #include "orchestrator/job-record.h"
 #include "orchestrator/progress.h"
 
-/* What a queued job waits for. */
+/* What a job waits for: a queued one for its turn, a retrying one for its time or a host. */
 typedef enum {
     DROVER_WAIT_NONE,
     DROVER_WAIT_STORE,       /* its acceptance is being written */
     DROVER_WAIT_DISABLED,    /* moves are switched off */
     DROVER_WAIT_SOURCE,      /* a free place among the outgoing moves of its source */
     DROVER_WAIT_DESTINATION, /* a free place among the incoming moves of its destination */
+    DROVER_WAIT_LOST_SOURCE, /* its source to come back */
+    DROVER_WAIT_LOST_DESTINATION,
 } DroverWait;
 
 typedef struct {
     DroverJobRecord record;
     gboolean accepted;        /* on disk: may be started */
     gboolean untouched;       /* adopted, and no sign that a host ever began to move it */
+    gboolean ran_elsewhere;   /* the guest ran at the destination in this attempt: post-copy */
+    GPtrArray *attempts;      /* of DroverAttempt, in order; NULL: none */
+    gint64 stalled_since_us;  /* monotonic: as record.stalled_us; may be before 0 */
     gpointer mover;           /* the DroverMover that carries it, from its first begin or adopt */
     DroverTransfer *transfer; /* the backend's, while it has one */
     DroverTransferStats stats;
@@ -33,7 +39,8 @@ typedef struct {
     DroverWait wait;
     guint wait_limit;      /* how many places there are */
     guint queue_position;  /* from 1; 0: not queued */
-    guint timer;           /* retry, or removal after the end */
+    guint timer;           /* of the retry */
+    gpointer retrier;      /* the DroverRetrier whose timer it is */
     GList *link;           /* its place in DroverJobs */
     GSequenceIter *queued; /* its place in DroverQueue */
 } DroverJob;
@@ -51,7 +58,8 @@ void drover_job_operational_status(const DroverJob *job, guint16 status[2]);
 gboolean drover_job_is_cancellable(const DroverJob *job);
 /* Whether the move is (or may be) in post-copy: neither half may be given up. */
 gboolean drover_job_is_in_postcopy(const DroverJob *job);
-/* What a queued job waits for, in words; NULL when it waits for nothing. (transfer full) */
+/* What a queued or retrying job waits for, in words; NULL when it waits for nothing (but time).
+ * (transfer full) */
 char *drover_job_wait_reason(const DroverJob *job);
 /* JobStatus in words. (transfer full) */
 char *drover_job_status_text(const DroverJob *job);

@@ -191,7 +191,66 @@ load_one(const DroverJobRecord *record, gpointer user_data)
     job->stats.memory_total_bytes = record->memory_total_bytes;
     job->stats.memory_done_bytes = record->memory_done_bytes;
     job->stats.downtime_ms = record->downtime_ms;
+    if (record->stalled_us) { /* monotonic time may have begun anew: real time tells how long */
+        gint64 stalled_us = drover_clock_real_us(jobs->clock) - record->stalled_us;
+
+        job->stalled_since_us = drover_clock_monotonic_us(jobs->clock) - MAX(stalled_us, 0);
+    }
     insert(jobs, job);
+}
+
+static void
+add_attempt(DroverJob *job, DroverAttempt *attempt)
+{
+    if (!job->attempts) {
+        job->attempts = g_ptr_array_new_full(1, (GDestroyNotify) drover_attempt_free);
+    }
+    attempt->job_id = job->record.id;
+    g_ptr_array_add(job->attempts, attempt);
+}
+
+/* Jobs and attempts both come in order of the jobs' numbers. */
+static void
+load_attempt(guint64 number, DroverAttempt *attempt, gpointer user_data)
+{
+    GList **cursor = user_data;
+
+    while (*cursor && ((DroverJob *) (*cursor)->data)->record.number < number) {
+        *cursor = (*cursor)->next;
+    }
+    if (*cursor && ((DroverJob *) (*cursor)->data)->record.number == number) {
+        add_attempt((*cursor)->data, attempt);
+    } else {
+        drover_attempt_free(attempt);
+    }
+}
+
+void
+drover_jobs_begin_attempt(DroverJobs *jobs, DroverJob *job)
+{
+    DroverAttempt *attempt = drover_attempt_new(
+        ++job->record.attempts_made, job->record.destination, drover_clock_real_us(jobs->clock));
+
+    add_attempt(job, attempt);
+    jobs->store->klass->save_attempt(jobs->store, job->record.number, attempt, NULL, NULL);
+}
+
+void
+drover_jobs_end_attempt(DroverJobs *jobs,
+                        DroverJob *job,
+                        DroverOutcome outcome,
+                        const DroverFailure *failure)
+{
+    DroverAttempt *attempt =
+        job->attempts && job->attempts->len ? job->attempts->pdata[job->attempts->len - 1] : NULL;
+
+    if (!attempt || attempt->ended_us) {
+        return; /* it began under a drover that kept no attempts */
+    }
+    attempt->ended_us = drover_clock_real_us(jobs->clock);
+    attempt->outcome = outcome;
+    attempt->failure = failure ? drover_failure_copy(failure) : NULL;
+    jobs->store->klass->save_attempt(jobs->store, job->record.number, attempt, NULL, NULL);
 }
 
 static gboolean
@@ -204,7 +263,13 @@ notify_loaded(DroverJob *job, gpointer user_data)
 gboolean
 drover_jobs_load(DroverJobs *jobs, GError **error)
 {
+    GList *cursor;
+
     if (!jobs->store->klass->load(jobs->store, load_one, jobs, error)) {
+        return FALSE;
+    }
+    cursor = jobs->order.head;
+    if (!jobs->store->klass->load_attempts(jobs->store, load_attempt, &cursor, error)) {
         return FALSE;
     }
     jobs->last_number = jobs->store->klass->last_number(jobs->store);

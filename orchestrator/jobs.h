@@ -46,6 +46,13 @@ gboolean drover_jobs_enter(DroverJobs *jobs,
                            gpointer user_data);
 /* Writes the record as it is, without a change of stage. */
 void drover_jobs_save(DroverJobs *jobs, DroverJob *job, DroverJobSaved saved, gpointer user_data);
+/* Adds an attempt that begins to the job's history and writes it, or writes how the last one ended.
+ * An attempt that is not under way cannot end. @failure: nullable */
+void drover_jobs_begin_attempt(DroverJobs *jobs, DroverJob *job);
+void drover_jobs_end_attempt(DroverJobs *jobs,
+                             DroverJob *job,
+                             DroverOutcome outcome,
+                             const DroverFailure *failure);
 /* Takes an ended job out of the list (it stays in the history) and frees it. */
 void drover_jobs_remove(DroverJobs *jobs, DroverJob *job, DroverStoreDone done, gpointer user_data);
 /* Frees a job that could never be written. */

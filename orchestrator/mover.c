@@ -1,9 +1,12 @@
 #include "orchestrator/mover.h"
 
+#include "orchestrator/retrier.h"
+#include "orchestrator/route.h"
+
 struct _DroverMover {
     DroverJobs *jobs;
     DroverBackend *backend;
-    guint retry_delay_s;
+    DroverRetrier *retrier;
     gboolean stopped;
 };
 
@@ -14,20 +17,23 @@ drover_mover_new(DroverJobs *jobs, DroverBackend *backend)
 
     mover->jobs = jobs;
     mover->backend = backend;
-    mover->retry_delay_s = 60;
+    mover->retrier = drover_retrier_new(jobs, backend);
     return mover;
 }
 
 void
 drover_mover_free(DroverMover *mover)
 {
-    g_free(mover);
+    if (mover) {
+        drover_retrier_free(mover->retrier);
+        g_free(mover);
+    }
 }
 
 void
-drover_mover_set_retry_delay(DroverMover *mover, guint seconds)
+drover_mover_set_retry_delay_max(DroverMover *mover, guint seconds)
 {
-    mover->retry_delay_s = seconds;
+    drover_retrier_set_most(mover->retrier, seconds);
 }
 
 static void
@@ -70,6 +76,7 @@ void
 drover_mover_stop(DroverMover *mover)
 {
     mover->stopped = TRUE;
+    drover_retrier_stop(mover->retrier);
 }
 
 /* --- an end of the move ---------------------------------------------------------------------- */
@@ -107,36 +114,10 @@ end_intended(DroverMover *mover, DroverJob *job)
 }
 
 static void
-retry_due(gpointer user_data, gpointer unused)
-{
-    DroverJob *job = user_data;
-    DroverMover *mover = job->mover;
-
-    job->timer = 0;
-    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "trying again", NULL, NULL);
-}
-
-static void
-arm_retry(DroverMover *mover, DroverJob *job, gint64 delay_us)
-{
-    job->mover = mover;
-    job->timer = drover_clock_add(mover->backend->clock, MAX(delay_us, 0), retry_due, job);
-}
-
-static void
-wait_to_retry(DroverMover *mover, DroverJob *job)
-{
-    gint64 delay_us = (gint64) mover->retry_delay_s * G_USEC_PER_SEC;
-
-    job->record.retry_at_us = drover_clock_real_us(mover->backend->clock) + delay_us;
-    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_RETRYING,
-                      drover_failure_kind_name(job->record.failure->kind), NULL, NULL);
-    arm_retry(mover, job, delay_us);
-}
-
-static void
 end_failed(DroverMover *mover, DroverJob *job, DroverOutcome outcome, const DroverFailure *failure)
 {
+    g_autofree char *reason = NULL;
+
     if (failure) {
         set_failure(job, failure);
     } else {
@@ -144,14 +125,9 @@ end_failed(DroverMover *mover, DroverJob *job, DroverOutcome outcome, const Drov
                                                              : DROVER_FAILURE_INTERNAL);
     }
     job->record.intention = (DroverVerb) 0;
-    if (outcome == DROVER_OUTCOME_STAYED && job->record.failure->transient &&
-        job->record.stage != DROVER_STAGE_CANCELLING &&
-        job->record.attempt < job->record.max_attempts) {
-        wait_to_retry(mover, job);
-        return;
+    if (!drover_retrier_take(mover->retrier, job, outcome, &reason)) {
+        drover_jobs_enter(mover->jobs, job, DROVER_STAGE_FAILED, reason, NULL, NULL);
     }
-    drover_jobs_enter(mover->jobs, job, DROVER_STAGE_FAILED,
-                      drover_failure_kind_name(job->record.failure->kind), NULL, NULL);
 }
 
 static void
@@ -183,11 +159,13 @@ transfer_done(DroverTransfer *transfer,
     job->record.phase = DROVER_PHASE_ENDED;
     take_end_stats(job, stats);
     set_trouble(job, NULL);
+    drover_jobs_end_attempt(mover->jobs, job, outcome, failure);
     if (outcome == DROVER_OUTCOME_MOVED) {
         end_moved(mover, job, failure);
     } else if (outcome == DROVER_OUTCOME_STAYED && !job->record.intention && job->untouched &&
                drover_stage_may_become(job->record.stage, DROVER_STAGE_QUEUED)) {
         /* A restart came between its intent and its start: it was accepted, so it is kept. */
+        job->record.attempt -= MIN(job->record.attempt, 1);
         drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "a restart kept it from starting",
                           NULL, NULL);
     } else if (outcome == DROVER_OUTCOME_STAYED && job->record.intention) {
@@ -234,6 +212,7 @@ wipe_error_when_flowing(DroverJob *job)
     if (job->record.stage == DROVER_STAGE_MOVING && flows && phase >= DROVER_PHASE_STORAGE &&
         phase <= DROVER_PHASE_FINISHING && phase != DROVER_PHASE_POSTCOPY_BROKEN) {
         g_clear_pointer(&job->record.failure, drover_failure_free);
+        drover_retrier_note_progress(job);
     }
 }
 
@@ -250,6 +229,7 @@ transfer_changed(DroverTransfer *transfer,
     job->stats = *stats;
     job->record.phase = stats->phase;
     job->untouched &= stats->phase <= DROVER_PHASE_CONNECTING;
+    job->ran_elsewhere |= drover_job_is_in_postcopy(job);
     set_trouble(job, trouble);
     drover_progress_sample(&job->progress, stats);
     job->record.percent = MAX(job->record.percent, drover_progress_percent(&job->progress));
@@ -303,7 +283,12 @@ hand_over(DroverMover *mover, DroverJob *job, gboolean adopt)
     };
     g_autoptr(GError) error = NULL;
 
+    if (!drover_route_is_first(job->record.destinations, job->record.destination)) {
+        spec.options.destination_address = NULL; /* they are the first destination's */
+        spec.options.migration_uri = NULL;
+    }
     job->mover = mover;
+    job->ran_elsewhere = adopt && drover_job_is_in_postcopy(job);
     job->untouched = adopt && job->record.phase == DROVER_PHASE_CONNECTING;
     job->transfer =
         (adopt ? klass->adopt : klass->start)(mover->backend, &spec, &listener, job, &error);
@@ -324,7 +309,7 @@ intent_saved(DroverJob *job, const GError *error, gpointer user_data)
         return;
     }
     if (error || job->record.intention) {
-        end_unstarted(job, DROVER_FAILURE_INTERNAL, error);
+        end_unstarted(job, error ? DROVER_FAILURE_INTERNAL : DROVER_FAILURE_CANCELLED, error);
         return;
     }
     hand_over(mover, job, FALSE);
@@ -335,6 +320,9 @@ drover_mover_begin(DroverMover *mover, DroverJob *job)
 {
     DroverJobRecord *record = &job->record;
 
+    if (drover_retrier_holds(mover->retrier, job)) {
+        return;
+    }
     job->mover = mover;
     record->called = TRUE;
     record->attempt++;
@@ -346,6 +334,7 @@ drover_mover_begin(DroverMover *mover, DroverJob *job)
     job->stats = (DroverTransferStats){
         .phase = DROVER_PHASE_CONNECTING, .downtime_ms = -1, .expected_downtime_ms = -1};
     job->progress = (DroverProgress){.fraction = job->progress.fraction};
+    drover_jobs_begin_attempt(mover->jobs, job);
     drover_jobs_enter(mover->jobs, job, DROVER_STAGE_PREPARING, NULL, intent_saved, mover);
 }
 
@@ -353,8 +342,7 @@ void
 drover_mover_adopt(DroverMover *mover, DroverJob *job)
 {
     if (job->record.stage == DROVER_STAGE_RETRYING && !job->timer) {
-        arm_retry(mover, job,
-                  job->record.retry_at_us - drover_clock_real_us(mover->backend->clock));
+        drover_retrier_adopt(mover->retrier, job);
     } else if (drover_stage_info(job->record.stage)->holds_slots && !job->transfer && !job->mover) {
         hand_over(mover, job, TRUE);
     }
@@ -367,7 +355,7 @@ requeue(DroverMover *mover, DroverJob *job)
 {
     drover_clock_remove(mover->backend->clock, &job->timer);
     if (job->record.stage != DROVER_STAGE_RETRYING) {
-        job->record.attempt = 0; /* a client's decision opens a new round of attempts */
+        drover_retrier_start_over(job); /* a client's decision opens a new round of attempts */
     }
     drover_jobs_enter(mover->jobs, job, DROVER_STAGE_QUEUED, "started by a client", NULL, NULL);
 }

@@ -12,8 +12,8 @@ typedef struct _DroverMover DroverMover;
 
 DroverMover *drover_mover_new(DroverJobs *jobs, DroverBackend *backend);
 void drover_mover_free(DroverMover *mover);
-/* Delay before a transient failure is tried again. */
-void drover_mover_set_retry_delay(DroverMover *mover, guint seconds);
+/* Where the delay between two attempts stops to grow. */
+void drover_mover_set_retry_delay_max(DroverMover *mover, guint seconds);
 
 /* Begins a queued job, which has its places. */
 void drover_mover_begin(DroverMover *mover, DroverJob *job);

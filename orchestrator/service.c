@@ -175,7 +175,7 @@ drover_service_reconfigure(DroverService *service, const DroverSettings *setting
     service->retry_delay_s = settings->retry_delay_s;
     service->no_progress_timeout_s = settings->no_progress_timeout_s;
     service->time_before_removal_s = settings->time_before_removal_s;
-    drover_mover_set_retry_delay(service->mover, settings->retry_delay_s);
+    drover_mover_set_retry_delay_max(service->mover, settings->retry_delay_max_s);
     drover_queue_set_limit(service->queue, settings->maximum_active);
     drover_queue_set_enabled(service->queue, settings->enabled);
     take_stored_settings(service);
@@ -200,6 +200,7 @@ drover_service_new(DroverBackend *backend,
     service->queue = drover_queue_new(service->jobs, backend->clock, begin, service);
     drover_jobs_watch(service->jobs, job_changed, service);
     if (!drover_jobs_load(service->jobs, error)) {
+        drover_service_stop(service);
         return NULL;
     }
     drover_service_reconfigure(service, settings);

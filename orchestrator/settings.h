@@ -37,8 +37,9 @@ typedef struct {
     /* [migration] */
     gboolean enabled;     /* true: EnableVirtualSystemMigration */
     guint maximum_active; /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
-    guint attempts;       /* 1: of a move that fails transiently */
-    guint retry_delay_s;  /* 60 */
+    guint attempts;       /* 5: of a move that fails transiently */
+    guint retry_delay_s;  /* 60: the least; it grows with each failure */
+    guint retry_delay_max_s;     /* 600 */
     guint no_progress_timeout_s; /* 3600: from a failure until a job is given up; 0: at once */
     guint time_before_removal_s; /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
     /* [host NAME] */

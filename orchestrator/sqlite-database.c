@@ -61,6 +61,20 @@ static const char *const migrations[] = {
     "ALTER TABLE job ADD COLUMN destinations TEXT;"
     "ALTER TABLE job ADD COLUMN retry_delay_s INTEGER NOT NULL DEFAULT 60;"
     "ALTER TABLE job ADD COLUMN no_progress_timeout_s INTEGER NOT NULL DEFAULT 3600;",
+    "ALTER TABLE job ADD COLUMN attempts_made INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN setbacks INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN stalled_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN ruled_out TEXT;"
+    "CREATE TABLE attempt ("
+    "  job INTEGER NOT NULL REFERENCES job (number) ON DELETE CASCADE,"
+    "  number INTEGER NOT NULL,"
+    "  destination TEXT NOT NULL,"
+    "  began_us INTEGER NOT NULL,"
+    "  ended_us INTEGER NOT NULL,"
+    "  outcome INTEGER NOT NULL,"
+    "  failure TEXT,"
+    "  PRIMARY KEY (job, number)"
+    ") STRICT, WITHOUT ROWID;",
 };
 /* clang-format on */
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "orchestrator/sqlite-attempt.h"
 #include "orchestrator/sqlite-job.h"
 #include "orchestrator/sqlite-writer.h"
 #include "orchestrator/state-dir.h"
@@ -163,6 +164,16 @@ sqlite_save(DroverStore *base,
 }
 
 static void
+sqlite_save_attempt(DroverStore *base,
+                    guint64 job,
+                    const DroverAttempt *attempt,
+                    DroverStoreDone done,
+                    gpointer user_data)
+{
+    queue(base, drover_write_new_attempt(job, attempt), done, user_data);
+}
+
+static void
 sqlite_remove(
     DroverStore *base, const char *id, gint64 real_us, DroverStoreDone done, gpointer user_data)
 {
@@ -220,6 +231,31 @@ sqlite_load(DroverStore *base, DroverStoreVisit visit, gpointer user_data, GErro
         }
     }
     if (result != SQLITE_DONE) {
+        drover_database_fail(database, DROVER_STORE_ERROR_READ, error);
+    }
+    return result == SQLITE_DONE;
+}
+
+static gboolean
+sqlite_load_attempts(DroverStore *base,
+                     DroverStoreVisitAttempt visit,
+                     gpointer user_data,
+                     GError **error)
+{
+    g_autoptr(sqlite3) database = NULL;
+    g_autoptr(sqlite3_stmt) rows = open_reader(base, DROVER_SQLITE_ATTEMPT_LOAD, &database, error);
+    int result = rows ? SQLITE_ROW : SQLITE_ERROR;
+
+    while (rows && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        guint64 job = 0;
+        DroverAttempt *attempt = drover_sqlite_attempt_read(rows, &job, error);
+
+        if (!attempt) {
+            return FALSE;
+        }
+        visit(job, attempt, user_data);
+    }
+    if (rows && result != SQLITE_DONE) {
         drover_database_fail(database, DROVER_STORE_ERROR_READ, error);
     }
     return result == SQLITE_DONE;
@@ -311,6 +347,8 @@ static const DroverStoreClass sqlite_class = {
     .load = sqlite_load,
     .last_number = sqlite_last_number,
     .save = sqlite_save,
+    .save_attempt = sqlite_save_attempt,
+    .load_attempts = sqlite_load_attempts,
     .remove = sqlite_remove,
     .get_setting = sqlite_get_setting,
     .set_setting = sqlite_set_setting,

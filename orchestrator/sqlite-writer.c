@@ -1,6 +1,7 @@
 #include "orchestrator/sqlite-writer.h"
 
 #include "orchestrator/job-fields.h"
+#include "orchestrator/sqlite-attempt.h"
 #include "orchestrator/sqlite-job.h"
 
 typedef enum {
@@ -12,6 +13,7 @@ typedef enum {
     SQL_UPDATE_JOB,
     SQL_INSERT_JOB,
     SQL_TRANSITION,
+    SQL_ATTEMPT,
     SQL_REMOVE_JOB,
     SQL_SET,
     SQL_UNSET,
@@ -34,6 +36,7 @@ static const struct { const char *text; char *(*make)(void); } sqls[N_SQL] = {
     [SQL_INSERT_JOB] = { NULL, drover_sqlite_job_insert_sql },
     [SQL_TRANSITION] = { "INSERT INTO transition (job, at_us, from_stage, to_stage, reason) "
                          "VALUES (?1, ?2, ?3, ?4, ?5)", NULL },
+    [SQL_ATTEMPT] = { DROVER_SQLITE_ATTEMPT_SAVE, NULL },
     [SQL_REMOVE_JOB] = { "UPDATE job SET removed_us = ?2 WHERE id = ?1 AND removed_us = 0", NULL },
     [SQL_SET] = { "INSERT INTO setting (key, value) VALUES (?1, ?2) "
                   "ON CONFLICT (key) DO UPDATE SET value = excluded.value", NULL },
@@ -90,6 +93,19 @@ apply_save(DroverWriter *writer, const DroverWrite *write, GError **error)
 }
 
 static gboolean
+apply_attempt(DroverWriter *writer, const DroverWrite *write, GError **error)
+{
+    sqlite3_stmt *statement = writer->statements[SQL_ATTEMPT];
+    g_autofree char *failure =
+        write->attempt->failure
+            ? drover_fields_to_json(&drover_failure_fields, write->attempt->failure)
+            : NULL;
+
+    drover_sqlite_attempt_bind(statement, write->record.number, write->attempt, failure);
+    return drover_database_run(statement, error);
+}
+
+static gboolean
 apply_remove(DroverWriter *writer, const DroverWrite *write, GError **error)
 {
     sqlite3_stmt *statement = writer->statements[SQL_REMOVE_JOB];
@@ -136,6 +152,16 @@ drover_write_new_save(const DroverJobRecord *record, DroverStage from, const cha
 }
 
 DroverWrite *
+drover_write_new_attempt(guint64 job, const DroverAttempt *attempt)
+{
+    DroverWrite *write = write_new(apply_attempt, NULL, NULL);
+
+    write->record.number = job;
+    write->attempt = drover_attempt_copy(attempt);
+    return write;
+}
+
+DroverWrite *
 drover_write_new_remove(const char *id, gint64 at_us)
 {
     DroverWrite *write = write_new(apply_remove, id, NULL);
@@ -154,6 +180,7 @@ void
 drover_write_free(DroverWrite *write)
 {
     drover_job_record_clear(&write->record);
+    g_clear_pointer(&write->attempt, drover_attempt_free);
     g_free(write->key);
     g_free(write->text);
     g_clear_error(&write->error);

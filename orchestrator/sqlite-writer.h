@@ -15,7 +15,8 @@ typedef struct _DroverWrite DroverWrite;
 struct _DroverWrite {
     GList link; /* its place in a queue: a queue of writes allocates nothing */
     gboolean (*apply)(DroverWriter *writer, const DroverWrite *write, GError **error);
-    DroverJobRecord record; /* of save */
+    DroverJobRecord record; /* of save; its number: of save_attempt */
+    DroverAttempt *attempt; /* of save_attempt */
     DroverStage from;       /* of save */
     char *key;              /* id of remove, key of setting */
     char *text;             /* reason of save, value of setting; or NULL */
@@ -27,6 +28,7 @@ struct _DroverWrite {
 
 DroverWrite *
 drover_write_new_save(const DroverJobRecord *record, DroverStage from, const char *reason);
+DroverWrite *drover_write_new_attempt(guint64 job, const DroverAttempt *attempt);
 DroverWrite *drover_write_new_remove(const char *id, gint64 at_us);
 DroverWrite *drover_write_new_setting(const char *key, const char *value);
 void drover_write_free(DroverWrite *write);

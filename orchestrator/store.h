@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "orchestrator/attempt.h"
 #include "orchestrator/job-record.h"
 
 #define DROVER_STORE_ERROR (drover_store_error_quark())
@@ -28,6 +29,8 @@ typedef struct _DroverStore DroverStore;
 typedef void (*DroverStoreDone)(const GError *error, gpointer user_data);
 /* @record: (transfer none) */
 typedef void (*DroverStoreVisit)(const DroverJobRecord *record, gpointer user_data);
+/* @job: its number; @attempt: (transfer full) */
+typedef void (*DroverStoreVisitAttempt)(guint64 job, DroverAttempt *attempt, gpointer user_data);
 
 typedef struct {
     const char *name;
@@ -52,6 +55,18 @@ typedef struct {
                  const char *reason,
                  DroverStoreDone done, /* nullable */
                  gpointer user_data);
+    /* Writes the attempt of the job with that number, for the first time or again. */
+    void (*save_attempt)(DroverStore *store,
+                         guint64 job,
+                         const DroverAttempt *attempt,
+                         DroverStoreDone done, /* nullable */
+                         gpointer user_data);
+    /* Visits the attempts of all jobs that are not removed, by job and number.  Blocks: for
+     * start-up. */
+    gboolean (*load_attempts)(DroverStore *store,
+                              DroverStoreVisitAttempt visit,
+                              gpointer user_data,
+                              GError **error);
     /* Takes the job out of the list; its rows stay as history, marked removed. */
     void (*remove)(DroverStore *store,
                    const char *id,

@@ -75,6 +75,7 @@ scene_new(void)
     scene->clock = drover_clock_new_manual(1800000000ll * G_USEC_PER_SEC);
     scene->world = drover_sim_world_new(scene->clock);
     scene->settings = drover_settings_new();
+    scene->settings->attempts = 1; /* what fails ends */
     scene_start(scene);
     scene_run(scene, 500);
     return scene;

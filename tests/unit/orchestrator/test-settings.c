@@ -58,8 +58,9 @@ START_TEST(an_empty_file_gives_the_defaults)
     ck_assert_uint_eq(settings->idle_timeout_s, 60);
     ck_assert(settings->enabled);
     ck_assert_uint_eq(settings->maximum_active, 2);
-    ck_assert_uint_eq(settings->attempts, 1);
+    ck_assert_uint_eq(settings->attempts, 5);
     ck_assert_uint_eq(settings->retry_delay_s, 60);
+    ck_assert_uint_eq(settings->retry_delay_max_s, 600);
     ck_assert_uint_eq(settings->no_progress_timeout_s, 3600);
     ck_assert_uint_eq(settings->time_before_removal_s, 300);
     ck_assert_uint_eq(settings->hosts->len, 0);
@@ -83,8 +84,9 @@ START_TEST(every_key_is_taken_over)
                                                    "[migration]\n"
                                                    "enabled=false\n"
                                                    "maximum_active=64\n"
-                                                   "attempts=5\n"
+                                                   "attempts=7\n"
                                                    "retry_delay_s=6\n"
+                                                   "retry_delay_max_s=60\n"
                                                    "no_progress_timeout_s=0\n"
                                                    "time_before_removal_s=0\n");
 
@@ -100,8 +102,9 @@ START_TEST(every_key_is_taken_over)
     ck_assert_uint_eq(settings->idle_timeout_s, 9);
     ck_assert(!settings->enabled);
     ck_assert_uint_eq(settings->maximum_active, 64);
-    ck_assert_uint_eq(settings->attempts, 5);
+    ck_assert_uint_eq(settings->attempts, 7);
     ck_assert_uint_eq(settings->retry_delay_s, 6);
+    ck_assert_uint_eq(settings->retry_delay_max_s, 60);
     ck_assert_uint_eq(settings->no_progress_timeout_s, 0);
     ck_assert_uint_eq(settings->time_before_removal_s, 0);
 }
