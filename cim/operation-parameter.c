@@ -145,6 +145,18 @@ read_text(CimOperation *operation, CimOperationParameter parameter, CimValue *va
     return TRUE;
 }
 
+static gboolean
+read_number(CimOperation *operation,
+            CimOperationParameter parameter,
+            CimValue *value,
+            GError **error)
+{
+    if (!cim_xml_convert(operation->reader, value, CIM_TYPE_UINT32, FALSE, error))
+        return FALSE;
+    operation->numbers[parameter] = cim_value_get_uint(value, 0);
+    return TRUE;
+}
+
 /* Its type is known when the property is. */
 static gboolean
 read_value(CimOperation *operation,
@@ -196,6 +208,12 @@ static const struct {
     [CIM_OPERATION_RESULT_CLASS]         = { "ResultClass", read_filter_class },
     [CIM_OPERATION_ROLE]                 = { "Role", read_text },
     [CIM_OPERATION_RESULT_ROLE]          = { "ResultRole", read_text },
+    [CIM_OPERATION_FILTER_QUERY_LANGUAGE] = { "FilterQueryLanguage", read_text },
+    [CIM_OPERATION_FILTER_QUERY]         = { "FilterQuery", read_text },
+    [CIM_OPERATION_OPERATION_TIMEOUT]    = { "OperationTimeout", read_number },
+    [CIM_OPERATION_CONTINUE_ON_ERROR]    = { "ContinueOnError", read_boolean },
+    [CIM_OPERATION_MAX_OBJECT_COUNT]     = { "MaxObjectCount", read_number },
+    [CIM_OPERATION_ENUMERATION_CONTEXT]  = { "EnumerationContext", read_text },
 };
 /* clang-format on */
 

@@ -5,6 +5,10 @@
 #define BIT(parameter) CIM_OPERATION_BIT(parameter)
 
 /* clang-format off */
+#define OPENING \
+    (BIT(FILTER_QUERY_LANGUAGE) | BIT(FILTER_QUERY) | BIT(OPERATION_TIMEOUT) | BIT(CONTINUE_ON_ERROR) | BIT(MAX_OBJECT_COUNT))
+#define PULLING (BIT(ENUMERATION_CONTEXT) | BIT(MAX_OBJECT_COUNT))
+
 /* Booleans in @defaults are TRUE when they are not given (DSP0200 5.3.2). */
 static const struct {
     const char *name;
@@ -33,6 +37,26 @@ static const struct {
       BIT(OBJECT_NAME) | BIT(RESULT_CLASS) | BIT(ROLE), BIT(OBJECT_NAME) },
     { "GetProperty", cim_operation_get_property,
       BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME), BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME) },
+    { "OpenEnumerateInstances", cim_operation_open_enumerate_instances,
+      BIT(CLASS_NAME) | BIT(DEEP_INHERITANCE) | BIT(INCLUDE_CLASS_ORIGIN) | BIT(PROPERTY_LIST) | OPENING,
+      BIT(CLASS_NAME), BIT(DEEP_INHERITANCE) },
+    { "OpenEnumerateInstancePaths", cim_operation_open_enumerate_instance_paths,
+      BIT(CLASS_NAME) | OPENING, BIT(CLASS_NAME) },
+    { "OpenAssociatorInstances", cim_operation_open_associator_instances,
+      BIT(INSTANCE_NAME) | BIT(ASSOC_CLASS) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(RESULT_ROLE) | BIT(INCLUDE_CLASS_ORIGIN) |
+      BIT(PROPERTY_LIST) | OPENING, BIT(INSTANCE_NAME) },
+    { "OpenAssociatorInstancePaths", cim_operation_open_associator_instance_paths,
+      BIT(INSTANCE_NAME) | BIT(ASSOC_CLASS) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(RESULT_ROLE) | OPENING, BIT(INSTANCE_NAME) },
+    { "OpenReferenceInstances", cim_operation_open_reference_instances,
+      BIT(INSTANCE_NAME) | BIT(RESULT_CLASS) | BIT(ROLE) | BIT(INCLUDE_CLASS_ORIGIN) | BIT(PROPERTY_LIST) | OPENING,
+      BIT(INSTANCE_NAME) },
+    { "OpenReferenceInstancePaths", cim_operation_open_reference_instance_paths,
+      BIT(INSTANCE_NAME) | BIT(RESULT_CLASS) | BIT(ROLE) | OPENING, BIT(INSTANCE_NAME) },
+    { "PullInstancesWithPath", cim_operation_pull_instances_with_path, PULLING, PULLING },
+    { "PullInstancePaths", cim_operation_pull_instance_paths, PULLING, PULLING },
+    { "PullInstances", cim_operation_pull_instances, PULLING, PULLING },
+    { "CloseEnumeration", cim_operation_close_enumeration, BIT(ENUMERATION_CONTEXT), BIT(ENUMERATION_CONTEXT) },
+    { "EnumerationCount", cim_operation_enumeration_count, BIT(ENUMERATION_CONTEXT), BIT(ENUMERATION_CONTEXT) },
     { "CreateInstance", cim_operation_create_instance, BIT(NEW_INSTANCE), BIT(NEW_INSTANCE) },
     { "ModifyInstance", cim_operation_modify_instance,
       BIT(MODIFIED_INSTANCE) | BIT(INCLUDE_QUALIFIERS) | BIT(PROPERTY_LIST), BIT(MODIFIED_INSTANCE) },
@@ -81,10 +105,19 @@ run_intrinsic(CimOperation *operation)
 }
 
 void
-cim_operation_run(CimCall *call, CimRegistry *registry, CimXmlReader *reader, CimRequest *request)
+cim_operation_run(CimCall *call,
+                  CimRegistry *registry,
+                  CimEnumerations *enumerations,
+                  CimXmlReader *reader,
+                  CimRequest *request)
 {
     CimOperation operation = {
-        .call = call, .registry = registry, .reader = reader, .request = request};
+        .call = call,
+        .registry = registry,
+        .enumerations = enumerations,
+        .reader = reader,
+        .request = request,
+    };
 
     operation.name_space = cim_registry_find_namespace(registry, request->name_space);
     if (!operation.name_space)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cim/call.h"
+#include "cim/enumeration.h"
 #include "cim/object-writer.h"
 #include "cim/registry.h"
 
@@ -31,6 +32,12 @@ typedef enum {
     CIM_OPERATION_RESULT_CLASS,
     CIM_OPERATION_ROLE,
     CIM_OPERATION_RESULT_ROLE,
+    CIM_OPERATION_FILTER_QUERY_LANGUAGE,
+    CIM_OPERATION_FILTER_QUERY,
+    CIM_OPERATION_OPERATION_TIMEOUT,
+    CIM_OPERATION_CONTINUE_ON_ERROR,
+    CIM_OPERATION_MAX_OBJECT_COUNT,
+    CIM_OPERATION_ENUMERATION_CONTEXT,
     CIM_OPERATION_PARAMETERS,
 } CimOperationParameter;
 
@@ -40,6 +47,7 @@ typedef enum {
 typedef struct {
     CimCall *call;
     CimRegistry *registry;
+    CimEnumerations *enumerations;
     CimNamespace *name_space;
     CimXmlReader *reader;
     CimRequest *request;
@@ -52,14 +60,18 @@ typedef struct {
     CimInstance *instance;
     CimValue value;    /* NewValue, as cim_xml_read_content() gives it; NULL of no type: NULL */
     char **properties; /* PropertyList; NULL: not given */
-    char *texts[CIM_OPERATION_PARAMETERS]; /* of the parameters that are plain strings */
-    guint flags; /* 1 << CIM_OPERATION_… for each boolean that is TRUE */
-    guint given; /* 1 << CIM_OPERATION_… for each that is not NULL */
+    char *texts[CIM_OPERATION_PARAMETERS];     /* of the parameters that are plain strings */
+    guint32 numbers[CIM_OPERATION_PARAMETERS]; /* of those that are numbers; 0: not given */
+    guint flags;                               /* 1 << CIM_OPERATION_… for each TRUE boolean */
+    guint given;                               /* 1 << CIM_OPERATION_… for each not NULL */
 } CimOperation;
 
 /* Does what @request asks.  @call ends, now or later. */
-void
-cim_operation_run(CimCall *call, CimRegistry *registry, CimXmlReader *reader, CimRequest *request);
+void cim_operation_run(CimCall *call,
+                       CimRegistry *registry,
+                       CimEnumerations *enumerations,
+                       CimXmlReader *reader,
+                       CimRequest *request);
 
 static inline gboolean
 cim_operation_has(const CimOperation *operation, CimOperationParameter flag)
@@ -118,6 +130,18 @@ void cim_operation_associators(CimOperation *operation);
 void cim_operation_associator_names(CimOperation *operation);
 void cim_operation_references(CimOperation *operation);
 void cim_operation_reference_names(CimOperation *operation);
+/* In operation-pull.c. */
+void cim_operation_open_enumerate_instances(CimOperation *operation);
+void cim_operation_open_enumerate_instance_paths(CimOperation *operation);
+void cim_operation_open_associator_instances(CimOperation *operation);
+void cim_operation_open_associator_instance_paths(CimOperation *operation);
+void cim_operation_open_reference_instances(CimOperation *operation);
+void cim_operation_open_reference_instance_paths(CimOperation *operation);
+void cim_operation_pull_instances_with_path(CimOperation *operation);
+void cim_operation_pull_instance_paths(CimOperation *operation);
+void cim_operation_pull_instances(CimOperation *operation);
+void cim_operation_close_enumeration(CimOperation *operation);
+void cim_operation_enumeration_count(CimOperation *operation);
 /* In operation-change.c. */
 void cim_operation_create_instance(CimOperation *operation);
 void cim_operation_modify_instance(CimOperation *operation);

@@ -11,6 +11,7 @@
 enum {
     MAX_ELEMENTS = 4096,
     MAX_EMBEDDED_BYTES = 1 << 20,
+    DEFAULT_ENUMERATIONS = 64,
 
     STATUS_OK = 200,
     STATUS_NOT_FOUND = 404,
@@ -25,6 +26,7 @@ typedef struct {
 struct _CimServer {
     CimRegistry *registry;
     CimXmlReader *reader;
+    CimEnumerations *enumerations;
     CimHttp *http;
     GHashTable *pages; /* path to Page */
     guint64 requests;
@@ -134,7 +136,7 @@ serve(CimServer *server, CimHttpExchange *exchange)
     if (error)
         cim_call_fail_gerror(call, error);
     else
-        cim_operation_run(call, server->registry, server->reader, &request);
+        cim_operation_run(call, server->registry, server->enumerations, server->reader, &request);
 }
 
 /* HTTP */
@@ -193,6 +195,8 @@ cim_server_new(const CimSchema *schema, GMainContext *context, const CimServerLi
 
     server->registry = cim_registry_new(schema);
     server->reader = cim_xml_reader_new(schema, &budget);
+    server->enumerations = cim_enumerations_new(
+        context, limits && limits->enumerations ? limits->enumerations : DEFAULT_ENUMERATIONS);
     server->http = cim_http_new(context, limits, &handler, server);
     server->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return server;
@@ -204,6 +208,7 @@ cim_server_free(CimServer *server)
     if (!server)
         return;
     cim_http_free(server->http);
+    cim_enumerations_free(server->enumerations);
     cim_registry_free(server->registry);
     cim_xml_reader_free(server->reader);
     g_hash_table_unref(server->pages);
@@ -261,5 +266,6 @@ cim_server_get_counters(CimServer *server, CimServerCounters *counters)
         .cim_errors = server->cim_errors,
         .http_errors = cim_http_errors(server->http),
         .connections = cim_http_connections(server->http),
+        .enumerations = cim_enumerations_count(server->enumerations),
     };
 }

@@ -20,6 +20,7 @@ typedef struct {
     gsize body_bytes;           /* 262144 */
     guint request_deadline_s;   /* head and body of one request; 10 */
     guint idle_timeout_s;       /* between requests; 60 */
+    guint enumerations;         /* open ones, which clients pull from; 64 */
 } CimServerLimits;
 
 /* For GET paths such as /healthz: returns the body (transfer full) and sets @content_type (static).
@@ -53,6 +54,7 @@ typedef struct {
     guint64 cim_errors;
     guint64 http_errors;
     guint connections;
+    guint enumerations; /* open ones, which clients pull from */
 } CimServerCounters;
 void cim_server_get_counters(CimServer *server, CimServerCounters *counters);
 

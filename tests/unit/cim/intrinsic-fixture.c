@@ -11,7 +11,13 @@ static Fixture *fixture;
 void
 intrinsic_start(void)
 {
-    fixture = fixture_start(4, NULL);
+    intrinsic_start_with(NULL);
+}
+
+void
+intrinsic_start_with(const CimServerLimits *limits)
+{
+    fixture = fixture_start(4, limits);
 }
 
 void

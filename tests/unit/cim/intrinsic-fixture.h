@@ -11,6 +11,7 @@
 
 /* For tcase_add_checked_fixture(): a server with four jobs. */
 void intrinsic_start(void);
+void intrinsic_start_with(const CimServerLimits *limits);
 void intrinsic_stop(void);
 Fixture *intrinsic_fixture(void);
 

@@ -233,7 +233,6 @@ static const struct { const char *operation; const char *parameters; int code; c
     { "ModifyInstance", MODIFIED("job-0", "") LIST("<VALUE>NoSuch</VALUE>"), 12, "NoSuch" },
     { "ExecQuery", "", 7, "ExecQuery" },
     { "CreateClass", "", 7, "CreateClass" },
-    { "OpenEnumerateInstances", CLASS("Test_Element"), 7, "OpenEnumerateInstances" },
     { "NoSuchOperation", "", 7, "NoSuchOperation" },
 };
 /* clang-format on */
