@@ -30,6 +30,8 @@ static const DroverField job_fields[] = {
     JOB(changed_us), JOB(finished_us), JOB(retry_at_us), JOB(elapsed_ms), JOB(downtime_ms),
     JOB(memory_total_bytes), JOB(memory_done_bytes), JOB(destinations), JOB(retry_delay_s),
     JOB(no_progress_timeout_s), JOB(attempts_made), JOB(setbacks), JOB(stalled_us), JOB(ruled_out),
+    JOB(transfer_priority), JOB(error_count), JOB(display_name),
+    JOB(description), JOB(notify_flags), JOB(notify_url), JOB(notify_program), JOB(notify_arguments),
 };
 
 static const DroverField option_fields[] = {

@@ -38,6 +38,16 @@ typedef struct {
     gint64 stalled_us;           /* first failure since then; 0: none */
     char *ruled_out; /* those of @destinations that will never do, with blanks between */
 
+    /* as a transfer job (orchestrator/transfer-settings.h) */
+    guint32 transfer_priority; /* DroverTransferPriority; comes before @priority */
+    guint32 error_count;       /* failures so far, but for lost networks; never reset */
+    char *display_name;        /* set by a client, or NULL; so is the next one */
+    char *description;
+    guint32 notify_flags; /* DroverNotifyFlags */
+    char *notify_url;     /* NULL: none */
+    char *notify_program; /* NULL: none */
+    char *notify_arguments;
+
     gint64 submitted_us;
     gint64 started_us; /* first time it left the queue */
     gint64 changed_us; /* last change of stage */

@@ -27,7 +27,8 @@ static const DroverStageInfo stages[DROVER_STAGE_LAST + 1] = {
     [DROVER_STAGE_COMPLETED] = { "completed",   7, { 2, 17 },  6, TRUE, FALSE, 0 },
     [DROVER_STAGE_COMPLETED_WITH_WARNINGS] = { "completed-with-warnings",
                                             32768, { 3, 17 },  6, TRUE, FALSE, 0 },
-    [DROVER_STAGE_FAILED] = { "failed",        10, { 6, 17 },  4, TRUE, FALSE, S(QUEUED) },
+    [DROVER_STAGE_FAILED] = { "failed",        10, { 6, 17 },  4, TRUE, FALSE,
+        S(QUEUED) | S(SUSPENDED) | S(TERMINATED) },
     [DROVER_STAGE_TERMINATED] = { "terminated", 8, { 10, 17 }, 8, TRUE, FALSE, 0 },
     [DROVER_STAGE_KILLED] = { "killed",         9, { 10, 17 }, 8, TRUE, FALSE, 0 },
 };

@@ -21,6 +21,7 @@
  *                    |              |                                    |      |
  *                    +--------------+---> COMPLETED, COMPLETED_WITH_     |      +--> FAILED
  * --start--> QUEUED WARNINGS                       +--> TERMINATED, KILLED
+ *   As a transfer job a failed one can also be held (SUSPENDED) and given up (TERMINATED).
  */
 #pragma once
 

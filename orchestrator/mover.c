@@ -2,6 +2,7 @@
 
 #include "orchestrator/retrier.h"
 #include "orchestrator/route.h"
+#include "orchestrator/transfer-error.h"
 
 struct _DroverMover {
     DroverJobs *jobs;
@@ -124,6 +125,7 @@ end_failed(DroverMover *mover, DroverJob *job, DroverOutcome outcome, const Drov
         set_failure_kind(job, outcome == DROVER_OUTCOME_LOST ? DROVER_FAILURE_GUEST_LOST
                                                              : DROVER_FAILURE_INTERNAL);
     }
+    job->record.error_count += drover_transfer_error_counts(job->record.failure->kind);
     job->record.intention = (DroverVerb) 0;
     if (!drover_retrier_take(mover->retrier, job, outcome, &reason)) {
         drover_jobs_enter(mover->jobs, job, DROVER_STAGE_FAILED, reason, NULL, NULL);

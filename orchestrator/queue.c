@@ -23,6 +23,9 @@ compare(gconstpointer a, gconstpointer b, gpointer user_data)
     const DroverJobRecord *x = &((const DroverJob *) a)->record;
     const DroverJobRecord *y = &((const DroverJob *) b)->record;
 
+    if (x->transfer_priority != y->transfer_priority) {
+        return x->transfer_priority < y->transfer_priority ? -1 : 1;
+    }
     if (x->priority != y->priority) {
         return x->priority < y->priority ? -1 : 1;
     }
@@ -151,6 +154,15 @@ drover_queue_kick(DroverQueue *queue)
 {
     if (!queue->timer) {
         queue->timer = drover_clock_add(queue->clock, 0, look, queue);
+    }
+}
+
+void
+drover_queue_reorder(DroverQueue *queue, DroverJob *job)
+{
+    if (job->queued) {
+        g_sequence_sort_changed(job->queued, compare, NULL);
+        drover_queue_kick(queue);
     }
 }
 

@@ -26,6 +26,9 @@ guint drover_queue_get_limit(DroverQueue *queue);
 void drover_queue_set_enabled(DroverQueue *queue, gboolean enabled);
 gboolean drover_queue_get_enabled(DroverQueue *queue);
 
+/* Gives a job whose priority was changed its new place. */
+void drover_queue_reorder(DroverQueue *queue, DroverJob *job);
+
 /* Looks for jobs to start, soon (from the main loop). */
 void drover_queue_kick(DroverQueue *queue);
 

@@ -2,9 +2,19 @@
 
 #include "orchestrator/foreign-move.h"
 #include "orchestrator/return-codes.h"
+#include "orchestrator/transfer-settings.h"
 
 #define KEY_MAXIMUM_ACTIVE "maximum_active"
 #define KEY_ENABLED        "enabled"
+
+/* What new jobs begin with. */
+typedef struct {
+    char *url; /* NULL: none; so are the next two */
+    char *program;
+    char *arguments;
+    guint flags;
+    char *program_dir;
+} NotifyDefaults;
 
 struct _DroverService {
     DroverBackend *backend;
@@ -19,6 +29,7 @@ struct _DroverService {
     guint retry_delay_s;
     guint no_progress_timeout_s;
     guint time_before_removal_s;
+    NotifyDefaults notify;
     gboolean stopped;
 };
 
@@ -168,6 +179,28 @@ take_stored_settings(DroverService *service)
     }
 }
 
+static void
+notify_defaults_clear(NotifyDefaults *notify)
+{
+    g_free(notify->url);
+    g_free(notify->program);
+    g_free(notify->arguments);
+    g_free(notify->program_dir);
+}
+
+static void
+take_notify_defaults(DroverService *service, const DroverSettings *settings)
+{
+    notify_defaults_clear(&service->notify);
+    service->notify = (NotifyDefaults){
+        .url = g_strdup(settings->notify_url),
+        .program = g_strdup(settings->notify_command),
+        .arguments = g_strdup(settings->notify_arguments),
+        .flags = settings->notify_flags,
+        .program_dir = g_strdup(settings->notify_program_dir),
+    };
+}
+
 void
 drover_service_reconfigure(DroverService *service, const DroverSettings *settings)
 {
@@ -176,6 +209,7 @@ drover_service_reconfigure(DroverService *service, const DroverSettings *setting
     service->no_progress_timeout_s = settings->no_progress_timeout_s;
     service->time_before_removal_s = settings->time_before_removal_s;
     drover_mover_set_retry_delay_max(service->mover, settings->retry_delay_max_s);
+    take_notify_defaults(service, settings);
     drover_queue_set_limit(service->queue, settings->maximum_active);
     drover_queue_set_enabled(service->queue, settings->enabled);
     take_stored_settings(service);
@@ -218,6 +252,7 @@ drover_service_free(DroverService *service)
     g_clear_pointer(&service->queue, drover_queue_free);
     g_clear_pointer(&service->jobs, drover_jobs_free);
     g_clear_pointer(&service->mover, drover_mover_free);
+    notify_defaults_clear(&service->notify);
     g_free(service);
 }
 
@@ -374,6 +409,11 @@ make_job(DroverService *service, const DroverRequest *request)
     record->source = g_strdup(guest->host->name);
     record->owner = g_strdup(request->owner);
     record->priority = request->priority;
+    record->transfer_priority = DROVER_PRIORITY_NORMAL;
+    record->notify_flags = service->notify.flags;
+    record->notify_url = g_strdup(service->notify.url);
+    record->notify_program = g_strdup(service->notify.program);
+    record->notify_arguments = g_strdup(service->notify.arguments);
     record->options = request->options;
     record->options.destination_address = g_strdup(request->options.destination_address);
     record->options.migration_uri = g_strdup(request->options.migration_uri);
@@ -464,6 +504,12 @@ drover_service_set_settings(DroverService *service,
     store->set_setting(service->store, KEY_MAXIMUM_ACTIVE, maximum, NULL, NULL);
     store->set_setting(service->store, KEY_ENABLED, settings->enabled ? "1" : "0", done, user_data);
     return DROVER_RC_COMPLETED;
+}
+
+const char *
+drover_service_program_dir(DroverService *service)
+{
+    return service->notify.program_dir;
 }
 
 guint

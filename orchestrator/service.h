@@ -90,6 +90,8 @@ guint32 drover_service_set_settings(DroverService *service,
                                     DroverStoreDone done,
                                     gpointer user_data,
                                     char **reason);
+/* Where the programs lie that clients may have run for a notification. */
+const char *drover_service_program_dir(DroverService *service);
 /* How long ended jobs stay. */
 guint drover_service_time_before_removal_s(DroverService *service);
 /* Takes over what a reloaded configuration may change while the daemon runs, and takes up moves

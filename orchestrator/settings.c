@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "orchestrator/transfer-settings.h"
+
 G_DEFINE_QUARK(drover - settings - error - quark, drover_settings_error)
 
 #define HOST_PREFIX "host "
@@ -190,6 +192,33 @@ read_optional_uri(const DroverSettingsKey *key, const char *value, gpointer at)
     return NULL;
 }
 
+static char *
+read_url(const DroverSettingsKey *key, const char *value, gpointer at)
+{
+    g_autofree char *reason = NULL;
+
+    if (*value && drover_transfer_check_url(value, &reason)) {
+        return g_strdup_printf("an http or https URL, or empty for none (%s)", reason);
+    }
+    set_text(at, value);
+    return NULL;
+}
+
+static char *
+read_arguments(const DroverSettingsKey *key, const char *value, gpointer at)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (*value && !g_shell_parse_argv(value, NULL, NULL, &error)) {
+        return g_strdup_printf("words with blanks between, quoted as in a shell (%s)",
+                               error->message);
+    }
+    set_text(at, value);
+    return NULL;
+}
+
+static const struct DroverSettingsKind url_kind = {read_url, print_text};
+static const struct DroverSettingsKind arguments_kind = {read_arguments, print_text};
 static const struct DroverSettingsKind backend_kind = {read_backend, print_text};
 static const struct DroverSettingsKind path_kind = {read_path, print_text};
 static const struct DroverSettingsKind optional_path_kind = {read_optional_path, print_text};
@@ -241,6 +270,24 @@ static const DroverSettingsKey keys[] = {
       0, 90 * DAY_S, "how long a job may be without progress, in seconds" },
     { "migration", "time_before_removal_s", "300", &number_kind, AT(time_before_removal_s),
       0, 366 * DAY_S, "how long ended jobs are listed, in seconds" },
+    { "notify", "url", "", &url_kind, AT(notify_url), 0, 0,
+      "where new jobs post their notifications" },
+    { "notify", "command", "", &optional_path_kind, AT(notify_command), 0, 0,
+      "what is run for the notifications of new jobs" },
+    { "notify", "arguments", "", &arguments_kind, AT(notify_arguments), 0, 0,
+      "the arguments of the command" },
+    { "notify", "flags", "3", &number_kind, AT(notify_flags), 0, DROVER_NOTIFY_ALL,
+      "of what new jobs notify" },
+    { "notify", "program_dir", "/etc/drover/notify.d", &path_kind, AT(notify_program_dir), 0, 0,
+      "where the programs lie that clients may choose" },
+    { "notify", "secret_file", "", &optional_path_kind, AT(notify_secret_file), 0, 0,
+      "the file with the secret that signs notifications" },
+    { "notify", "retry_first_s", "5", &number_kind, AT(notify_retry_first_s), 1, 3600,
+      "how soon a notification is repeated, in seconds" },
+    { "notify", "retry_longest_s", "600", &number_kind, AT(notify_retry_longest_s), 1, DAY_S,
+      "the longest wait before it is repeated, in seconds" },
+    { "notify", "timeout_s", "10", &number_kind, AT(notify_timeout_s), 1, 300,
+      "how long a receiver may take, in seconds" },
     { "host", "uri", "", &uri_kind, HOST(uri), 0, 0, "how droverd reaches the host" },
     { "host", "peer_uri", "", &optional_uri_kind, HOST(peer_uri), 0, 0,
       "how the other hosts reach it" },
@@ -422,7 +469,7 @@ load_group(const Loader *loader, const char *group, GError **error)
     if (g_str_equal(group, "host") || !has_group(group)) {
         return invalid(loader, error,
                        "[%s]: there is no such group; there are [daemon], [http], "
-                       "[migration] and [host NAME]",
+                       "[migration], [notify] and [host NAME]",
                        group);
     }
     return load_keys(loader, group, group, loader->settings, error);
@@ -463,6 +510,12 @@ check_together(const Loader *loader, GError **error)
 {
     const DroverSettings *settings = loader->settings;
 
+    if (settings->notify_retry_first_s > settings->notify_retry_longest_s) {
+        return invalid(loader, error,
+                       "[notify] retry_first_s: %u is more than retry_longest_s, which is %u: it "
+                       "must not be",
+                       settings->notify_retry_first_s, settings->notify_retry_longest_s);
+    }
     if (settings->scenario && !g_str_equal(settings->backend, "simulated")) {
         return invalid(loader, error,
                        "[daemon] scenario: '%s' cannot be used with backend=%s: it must "

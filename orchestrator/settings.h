@@ -42,6 +42,16 @@ typedef struct {
     guint retry_delay_max_s;     /* 600 */
     guint no_progress_timeout_s; /* 3600: from a failure until a job is given up; 0: at once */
     guint time_before_removal_s; /* 300: Msvm_MigrationJob.TimeBeforeRemoval */
+    /* [notify]: the first four are what new jobs begin with */
+    char *notify_url;             /* or NULL */
+    char *notify_command;         /* program, or NULL */
+    char *notify_arguments;       /* or NULL */
+    guint notify_flags;           /* 3: DroverNotifyFlags */
+    char *notify_program_dir;     /* /etc/drover/notify.d: what clients may have run */
+    char *notify_secret_file;     /* or NULL */
+    guint notify_retry_first_s;   /* 5 */
+    guint notify_retry_longest_s; /* 600 */
+    guint notify_timeout_s;       /* 10 */
     /* [host NAME] */
     GPtrArray *hosts; /* of DroverHostSettings, in the file's order */
 } DroverSettings;

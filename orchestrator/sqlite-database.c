@@ -75,6 +75,15 @@ static const char *const migrations[] = {
     "  failure TEXT,"
     "  PRIMARY KEY (job, number)"
     ") STRICT, WITHOUT ROWID;",
+    /* The job as a transfer job: of normal priority, telling nobody. */
+    "ALTER TABLE job ADD COLUMN transfer_priority INTEGER NOT NULL DEFAULT 2;"
+    "ALTER TABLE job ADD COLUMN error_count INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE job ADD COLUMN display_name TEXT;"
+    "ALTER TABLE job ADD COLUMN description TEXT;"
+    "ALTER TABLE job ADD COLUMN notify_flags INTEGER NOT NULL DEFAULT 3;"
+    "ALTER TABLE job ADD COLUMN notify_url TEXT;"
+    "ALTER TABLE job ADD COLUMN notify_program TEXT;"
+    "ALTER TABLE job ADD COLUMN notify_arguments TEXT;",
 };
 /* clang-format on */
 

@@ -31,7 +31,7 @@ drover_views_add(DroverViews *views, CimServer *server)
         &drover_migration_settings_provider,   &drover_capabilities_provider,
         &drover_statistics_provider,           &drover_host_state_provider,
         &drover_guest_state_provider,          &drover_advisor_provider,
-        &drover_affected_job_element_provider,
+        &drover_affected_job_element_provider, &drover_transfer_job_provider,
     };
 
     cim_server_add_namespace(server, DROVER_NAMESPACE);

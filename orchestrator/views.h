@@ -50,3 +50,4 @@ extern const CimProvider drover_statistics_provider;
 extern const CimProvider drover_host_state_provider;
 extern const CimProvider drover_guest_state_provider;
 extern const CimProvider drover_advisor_provider;
+extern const CimProvider drover_transfer_job_provider;

@@ -130,7 +130,10 @@ END_TEST
 START_TEST(no_final_stage_but_failed_leads_anywhere)
 {
     for (guint to = DROVER_STAGE_QUEUED; to <= DROVER_STAGE_LAST; to++) {
-        gboolean restart = table[_i].stage == DROVER_STAGE_FAILED && to == DROVER_STAGE_QUEUED;
+        /* started again, or as a transfer job held or given up */
+        gboolean restart = table[_i].stage == DROVER_STAGE_FAILED &&
+                           (to == DROVER_STAGE_QUEUED || to == DROVER_STAGE_SUSPENDED ||
+                            to == DROVER_STAGE_TERMINATED);
 
         if (table[_i].is_final) {
             ck_assert_int_eq(drover_stage_may_become(table[_i].stage, (DroverStage) to), restart);
