@@ -20,6 +20,7 @@ struct _DroverCall {
     char *source_uri;
     char *peer_uri;
     DroverTransferOptions options;
+    gboolean recovers;
     DroverCallResult result; /* the thread's until it is posted */
 
     /* Main loop only. */
@@ -64,6 +65,9 @@ prepare(DroverCall *call, virDomainPtr domain)
 {
     guint downtime_ms = call->options.max_downtime_ms;
 
+    if (call->recovers) {
+        return TRUE; /* libvirt takes no setting of a guest that is in two halves */
+    }
     drop_stale_statistics(domain);
     if (downtime_ms && virDomainMigrateSetMaxDowntime(domain, downtime_ms, 0) < 0) {
         call->result.error = drover_vir_error_take();
@@ -120,6 +124,9 @@ move(DroverCall *call, virConnectPtr connection, virDomainPtr domain)
         return;
     }
     call->result.step = DROVER_CALL_MADE;
+    if (call->recovers) {
+        parameters.flags |= VIR_MIGRATE_POSTCOPY | VIR_MIGRATE_POSTCOPY_RESUME;
+    }
     tell_asked(call, &parameters);
     if (virDomainMigrateToURI3(domain, call->peer_uri, parameters.params,
                                (unsigned int) parameters.count, parameters.flags) < 0) {
@@ -187,6 +194,7 @@ drover_call_new(DroverMailbox *mailbox,
     call->peer_uri = g_strdup(spec->peer_uri);
     call->options = drover_options_copy(spec->options);
     call->asked = spec->asked;
+    call->recovers = spec->recovers;
     call->done = done;
     call->user_data = user_data;
     g_thread_unref(g_thread_new("move", call_thread, call));

@@ -37,6 +37,7 @@ typedef struct {
     /* (nullable) On the main loop, when libvirt is asked to move it, unless dropped before. @how:
      * borrowed. */
     void (*asked)(const char *how, gpointer user_data);
+    gboolean recovers; /* takes a broken post-copy up again, instead of beginning a move */
 } DroverCallSpec;
 
 /* @done: once, on the main loop, unless dropped before; @result: (transfer none). */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "backends/libvirt/call.h"
+#include "backends/libvirt/recover.h"
 #include "backends/libvirt/settle.h"
 #include "backends/libvirt/transfer.h"
 #include "backends/libvirt/watch.h"
@@ -45,7 +46,9 @@ struct _DroverTransfer {
     gint64 began_us;
     DroverTransferStats stats;
     DroverPhase furthest;
-    gboolean post_copy;    /* it got that far, so there is no way back */
+    gboolean post_copy; /* it got that far, so there is no way back */
+    gboolean broken;    /* … and libvirt has given it up */
+    DroverRecovery recovery;
     DroverCallStep step;   /* how far the call got, … */
     DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
     gboolean source_alive; /* … and who returned it */
@@ -74,6 +77,26 @@ DroverFailure *drover_transfer_failure_of_leftover(DroverTransfer *transfer, con
 DroverFailure *drover_transfer_failure_of_host(DroverTransfer *transfer,
                                                const DroverVirError *error,
                                                DroverSide side);
+
+/* As listener->changed() with a trouble of @kind; @element, @text: (nullable) its own. */
+void drover_transfer_tell_trouble(DroverTransfer *transfer,
+                                  DroverPhase phase,
+                                  DroverFailureKind kind,
+                                  const char *element,
+                                  const char *text);
+/* The hosts that are waited for: those that cannot be asked, or both. (transfer full) */
+char *drover_transfer_hosts_unseen(DroverTransfer *transfer, const DroverEvidence *evidence);
+
+/* After each sample of a post-copy: tells it, as one that runs or one that is broken. */
+void drover_transfer_recovery_sample(DroverTransfer *transfer, const DroverTransferStats *stats);
+/* Whether a sample showed that what nobody has a call for needs to be taken up again. */
+gboolean drover_transfer_is_broken(DroverTransfer *transfer);
+/* After each look. FALSE: it is no broken post-copy. */
+gboolean drover_transfer_recover(DroverTransfer *transfer,
+                                 const DroverJudgement *judgement,
+                                 const DroverEvidence *evidence);
+/* Does what is to be done before, and tells whether it is time to take it up again. */
+gboolean drover_transfer_recovery_is_due(DroverTransfer *transfer);
 
 /* After each sample: looks after a hand-over whose end does not come. */
 void drover_transfer_watch_handover(DroverTransfer *transfer);

@@ -12,17 +12,17 @@
 /* --- telling --------------------------------------------------------------------------------- */
 
 static void
-tell(DroverTransfer *transfer, const DroverFailure *trouble)
+tell(DroverTransfer *transfer)
 {
-    transfer->listener->changed(transfer, &transfer->stats, trouble, transfer->user_data);
+    transfer->listener->changed(transfer, &transfer->stats, NULL, transfer->user_data);
 }
 
-static void
-tell_trouble(DroverTransfer *transfer,
-             DroverPhase phase,
-             DroverFailureKind kind,
-             const char *element,
-             const char *text)
+void
+drover_transfer_tell_trouble(DroverTransfer *transfer,
+                             DroverPhase phase,
+                             DroverFailureKind kind,
+                             const char *element,
+                             const char *text)
 {
     g_autoptr(DroverFailure) trouble = drover_transfer_failure(transfer, kind, DROVER_SIDE_NONE);
 
@@ -32,13 +32,14 @@ tell_trouble(DroverTransfer *transfer,
         g_free(trouble->text);
         trouble->text = g_strdup(text);
     }
-    tell(transfer, trouble);
+    transfer->listener->changed(transfer, &transfer->stats, trouble, transfer->user_data);
 }
 
 static void
 tell_contact_lost(DroverTransfer *transfer, const char *hosts, const char *text)
 {
-    tell_trouble(transfer, DROVER_PHASE_UNKNOWN, DROVER_FAILURE_OUTCOME_UNKNOWN, hosts, text);
+    drover_transfer_tell_trouble(transfer, DROVER_PHASE_UNKNOWN, DROVER_FAILURE_OUTCOME_UNKNOWN,
+                                 hosts, text);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -198,8 +199,8 @@ settled(DroverVerdict verdict,
     }
 }
 
-static char *
-hosts_waited_for(DroverTransfer *transfer, const DroverEvidence *evidence)
+char *
+drover_transfer_hosts_unseen(DroverTransfer *transfer, const DroverEvidence *evidence)
 {
     gboolean source = evidence->source.seen == DROVER_SEEN_NOT;
     gboolean destination = evidence->destination.seen == DROVER_SEEN_NOT;
@@ -211,6 +212,7 @@ hosts_waited_for(DroverTransfer *transfer, const DroverEvidence *evidence)
 }
 
 static void follow(DroverTransfer *transfer);
+static void take_up_again(DroverTransfer *transfer);
 
 static void
 settle_waits(const DroverJudgement *judgement,
@@ -219,15 +221,17 @@ settle_waits(const DroverJudgement *judgement,
              gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
-    g_autofree char *hosts = hosts_waited_for(transfer, evidence);
+    g_autofree char *hosts = drover_transfer_hosts_unseen(transfer, evidence);
     gboolean unseen =
         evidence->source.seen == DROVER_SEEN_NOT || evidence->destination.seen == DROVER_SEEN_NOT;
 
-    if (judgement->verdict == DROVER_VERDICT_IN_PROGRESS && evidence->job == DROVER_JOB_OUTGOING) {
+    if (drover_transfer_recover(transfer, judgement, evidence)) {
+        if (drover_transfer_recovery_is_due(transfer)) {
+            take_up_again(transfer);
+        }
+    } else if (judgement->verdict == DROVER_VERDICT_IN_PROGRESS &&
+               evidence->job == DROVER_JOB_OUTGOING) {
         follow(transfer);
-    } else if (judgement->verdict == DROVER_VERDICT_POSTCOPY_BROKEN) {
-        tell_trouble(transfer, DROVER_PHASE_POSTCOPY_BROKEN, DROVER_FAILURE_POSTCOPY_BROKEN, NULL,
-                     NULL);
     } else if (unseen || evidence->unchanged_ms >= QUIET_MS) {
         tell_contact_lost(transfer, hosts, error ? error->message : NULL);
     }
@@ -257,6 +261,14 @@ settle(DroverTransfer *transfer, gboolean untouched)
 
 /* --- while it moves -------------------------------------------------------------------------- */
 
+/* After a whole pass over the memory most of it need not be fetched page by page any more. */
+static gboolean
+is_to_be_switched(DroverTransfer *transfer)
+{
+    return transfer->options.post_copy && !transfer->cancelled &&
+           transfer->stats.phase == DROVER_PHASE_PRECOPY && transfer->stats.iteration >= 2;
+}
+
 static void
 take_sample(DroverTransfer *transfer, const DroverTransferStats *stats)
 {
@@ -266,9 +278,14 @@ take_sample(DroverTransfer *transfer, const DroverTransferStats *stats)
     }
     transfer->stats = *stats;
     transfer->furthest = MAX(transfer->furthest, stats->phase);
-    transfer->post_copy |=
-        stats->phase == DROVER_PHASE_POSTCOPY || stats->phase == DROVER_PHASE_POSTCOPY_BROKEN;
-    tell(transfer, NULL);
+    if (stats->phase == DROVER_PHASE_POSTCOPY || stats->phase == DROVER_PHASE_POSTCOPY_BROKEN) {
+        drover_transfer_recovery_sample(transfer, stats);
+        return;
+    }
+    tell(transfer);
+    if (is_to_be_switched(transfer)) {
+        drover_watch_switch(transfer->watch);
+    }
     drover_transfer_watch_handover(transfer);
 }
 
@@ -281,9 +298,15 @@ sampled(const DroverSample *sample, gpointer user_data)
         drover_settle_sample(transfer->lookout, sample);
     }
     if (transfer->stage == TRANSFER_SETTLING) {
+        if (transfer->broken && sample->job == DROVER_JOB_OUTGOING) {
+            take_sample(transfer, &sample->stats);
+        }
         drover_settle_sample(transfer->settle, sample);
     } else if (sample->job == DROVER_JOB_OUTGOING) {
         take_sample(transfer, &sample->stats);
+        if (transfer->stage == TRANSFER_FOLLOWING && drover_transfer_is_broken(transfer)) {
+            settle(transfer, FALSE);
+        }
     } else if (sample->job == DROVER_JOB_NONE && transfer->stage == TRANSFER_FOLLOWING) {
         settle(transfer, FALSE);
     }
@@ -317,13 +340,35 @@ called(const DroverCallResult *result, gpointer user_data)
     g_autoptr(DroverFailure) failure = NULL;
     gboolean untouched = FALSE;
 
+    drover_vir_error_free(transfer->error);
     transfer->step = result->step;
     transfer->error = result->error ? drover_vir_error_copy(result->error) : NULL;
     transfer->source_alive = result->source_alive;
     drover_transfer_note_call(transfer);
     g_clear_pointer(&transfer->call, drover_call_drop);
+    if (transfer->post_copy) {
+        drover_recovery_tried(&transfer->recovery, g_get_monotonic_time());
+        settle(transfer, FALSE);
+        return;
+    }
     failure = drover_transfer_failure_of_call(transfer, &untouched);
     settle(transfer, untouched || transfer->step != DROVER_CALL_MADE);
+}
+
+static void
+make_call(DroverTransfer *transfer, DroverVirHost *source, DroverVirHost *destination)
+{
+    const DroverCallSpec spec = {
+        .uuid = transfer->uuid,
+        .source_uri = drover_vir_host_uri(source),
+        .peer_uri = drover_vir_host_peer_uri(destination),
+        .options = &transfer->options,
+        .recovers = transfer->post_copy,
+        .asked = asked,
+    };
+
+    transfer->stage = TRANSFER_CALLING;
+    transfer->call = drover_call_new(transfer->backend->mailbox, &spec, called, transfer);
 }
 
 static void
@@ -331,20 +376,25 @@ call(DroverTransfer *transfer)
 {
     DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
     DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
-    const DroverCallSpec spec = {
-        .uuid = transfer->uuid,
-        .source_uri = drover_vir_host_uri(source),
-        .peer_uri = drover_vir_host_peer_uri(destination),
-        .options = &transfer->options,
-        .asked = asked,
-    };
 
     drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
-    transfer->stage = TRANSFER_CALLING;
     transfer->began_us = g_get_monotonic_time();
     transfer->watch = drover_watch_new(transfer->backend->mailbox, drover_vir_host_uri(source),
                                        transfer->uuid, sampled, transfer);
-    transfer->call = drover_call_new(transfer->backend->mailbox, &spec, called, transfer);
+    make_call(transfer, source, destination);
+}
+
+/* The broken post-copy has a call again, which tells of its end like the first one did. */
+static void
+take_up_again(DroverTransfer *transfer)
+{
+    DroverVirHost *source = drover_vir_backend_host(transfer->backend, transfer->source);
+    DroverVirHost *destination = drover_vir_backend_host(transfer->backend, transfer->destination);
+
+    if (source && destination) {
+        g_clear_pointer(&transfer->settle, drover_settle_free);
+        make_call(transfer, source, destination);
+    }
 }
 
 /* --- before the call ------------------------------------------------------------------------- */

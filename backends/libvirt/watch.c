@@ -17,6 +17,8 @@ struct _DroverWatch {
     GCond wake;
     gboolean stopped;
     gboolean hurried; /* the watching thread */
+    gboolean switches;
+    gboolean pauses;
     gboolean aborts;
 
     /* Main loop only. */
@@ -143,6 +145,36 @@ take_sample(DroverWatch *watch, virConnectPtr connection)
     drover_mailbox_post(watch->mailbox, deliver, letter, letter_free);
 }
 
+static gboolean
+take_flag(DroverWatch *watch, gboolean *flag)
+{
+    gboolean value;
+
+    g_mutex_lock(&watch->lock);
+    value = *flag;
+    *flag = FALSE;
+    g_mutex_unlock(&watch->lock);
+    return value;
+}
+
+/* Whether it had an effect is told by the samples that follow. */
+static void
+act(DroverWatch *watch, virConnectPtr connection)
+{
+    gboolean switches = take_flag(watch, &watch->switches);
+    gboolean pauses = take_flag(watch, &watch->pauses);
+    g_autoptr(virDomain) domain = connection && (switches || pauses)
+                                      ? virDomainLookupByUUIDString(connection, watch->uuid)
+                                      : NULL;
+
+    if (domain && switches) {
+        virDomainMigrateStartPostCopy(domain, 0);
+    }
+    if (domain && pauses) {
+        virDomainAbortJobFlags(domain, VIR_DOMAIN_ABORT_JOB_POSTCOPY);
+    }
+}
+
 static virConnectPtr
 reopen(DroverWatch *watch, virConnectPtr connection)
 {
@@ -168,6 +200,7 @@ watch_thread(gpointer data)
 
     do {
         connection = reopen(watch, connection);
+        act(watch, connection);
         take_sample(watch, connection);
         turn = MIN(turn + 1, (guint) G_N_ELEMENTS(intervals_us) - 1);
     } while (wait_to_sample(watch, connection ? intervals_us[turn] : G_USEC_PER_SEC));
@@ -317,6 +350,18 @@ void
 drover_watch_hurry(DroverWatch *watch)
 {
     set(watch, &watch->hurried, TRUE);
+}
+
+void
+drover_watch_switch(DroverWatch *watch)
+{
+    set(watch, &watch->switches, TRUE);
+}
+
+void
+drover_watch_pause(DroverWatch *watch)
+{
+    set(watch, &watch->pauses, TRUE);
 }
 
 void

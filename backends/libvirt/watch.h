@@ -1,5 +1,5 @@
 /*
- * Watching a move at its source, and aborting it there.
+ * Watching a move at its source, and aborting it or switching it to post-copy there.
  *
  * Purpose:   statistics can block for 30 s while the source connects to the destination, so each
  *            move has a thread and a connection for them, beside the one that makes the call.  An
@@ -34,6 +34,12 @@ void drover_watch_stop(DroverWatch *watch);
 
 /* Samples now instead of at the next interval. */
 void drover_watch_hurry(DroverWatch *watch);
+/* Switches the move to post-copy, one try before the next sample.  It may come too early: whoever
+ * sees no post-copy in the samples after it asks again. */
+void drover_watch_switch(DroverWatch *watch);
+/* Pauses a post-copy, likewise: QEMU on both hosts gives up its connection, of which it may not
+ * have noticed yet that it is dead.  Both halves stay. */
+void drover_watch_pause(DroverWatch *watch);
 /* Aborts the guest's job, again and again until drover_watch_end_abort(): to be called as soon as
  * the move is over, lest it hits somebody else's job. @answered: on the main loop, for each answer
  * that differs from the one before; with the watch's user_data. */
