@@ -1,5 +1,8 @@
 #include "backends/simulated/move-inside.h"
 
+/* From the link's return until the post-copy is taken up. */
+#define RECOVERY_US (5 * G_USEC_PER_SEC)
+
 static gboolean
 break_post_copy(SimMove *move, DroverFailure *failure, gint64 for_us)
 {
@@ -17,6 +20,13 @@ is_post_copy(const SimMove *move)
            move->stats.phase == DROVER_PHASE_POSTCOPY_BROKEN;
 }
 
+/* In post-copy the guest's memory is on both hosts, so it takes both to keep it. */
+static gboolean
+kills_a_half(DroverFailureKind kind)
+{
+    return kind == DROVER_FAILURE_SOURCE_QEMU_DIED || kind == DROVER_FAILURE_DESTINATION_QEMU_DIED;
+}
+
 static gboolean
 meet_failure(SimMove *move, const SimFault *fault)
 {
@@ -24,6 +34,11 @@ meet_failure(SimMove *move, const SimFault *fault)
     DroverFailure *failure = sim_fault_failure(fault, move->stats.phase);
     DroverOutcome outcome = sim_failure_outcome(spec->kind);
 
+    if (is_post_copy(move) && kills_a_half(spec->kind)) {
+        failure->kind = DROVER_FAILURE_GUEST_LOST;
+        failure->transient = FALSE;
+        outcome = DROVER_OUTCOME_LOST;
+    }
     if (is_post_copy(move) && outcome != DROVER_OUTCOME_LOST) {
         return break_post_copy(move, failure, spec->for_ms * (gint64) 1000);
     }
@@ -168,12 +183,29 @@ sim_move_guest_stopped(SimMove *move)
 }
 
 void
+sim_move_host_back(SimMove *move)
+{
+    if (move->cut && is_post_copy(move) && move->source->up && move->destination->up) {
+        move->phase_until = sim_world_now(move->world) + RECOVERY_US;
+        sim_move_wake(move);
+    }
+}
+
+void
 sim_move_host_lost(SimMove *move, const SimHost *host, DroverSimTruth truth)
 {
     DroverFailureKind kind =
         host == move->source ? DROVER_FAILURE_SOURCE_LOST : DROVER_FAILURE_DESTINATION_LOST;
 
-    if (truth == DROVER_SIM_GOES_ON || is_post_copy(move)) {
+    if (truth == DROVER_SIM_STAYED && is_post_copy(move)) {
+        /* The guest is half here and half there: it waits for the link. */
+        break_post_copy(move, sim_failure_new(DROVER_FAILURE_POSTCOPY_BROKEN, move->stats.phase),
+                        0);
+        move->cut = TRUE;
+        sim_move_wake(move);
+        return;
+    }
+    if (truth == DROVER_SIM_GOES_ON) {
         return;
     }
     if (truth == DROVER_SIM_MOVED || sim_move_has_landed(move)) {

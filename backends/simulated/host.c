@@ -97,11 +97,15 @@ tell_state(gpointer data, gpointer unused)
 
         watcher->host_changed(host, watcher->user_data);
     }
-    for (guint way = 0; way < SIM_WAYS && !host->up; way++) {
+    for (guint way = 0; way < SIM_WAYS; way++) {
         g_autoptr(GList) moves = g_hash_table_get_keys(host->moving[way]);
 
         for (GList *link = moves; link; link = link->next) {
-            sim_move_host_lost(link->data, host, host->truth);
+            if (host->up) {
+                sim_move_host_back(link->data);
+            } else {
+                sim_move_host_lost(link->data, host, host->truth);
+            }
         }
     }
 }

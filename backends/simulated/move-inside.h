@@ -35,7 +35,8 @@ struct _SimMove {
     gboolean news; /* a phase or a pass has begun */
 
     GArray *threats;        /* of SimThreat, or NULL */
-    DroverFailure *trouble; /* of a broken post-copy */
+    DroverFailure *trouble; /* of a broken post-copy … */
+    gboolean cut;           /* … that waits for a host to be up again */
     DroverFailure *warning;
     gboolean hung;
     gint64 hung_since;

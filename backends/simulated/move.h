@@ -41,8 +41,10 @@ void sim_move_cancel(SimMove *move);
 void sim_move_switch_to_post_copy(SimMove *move);
 /* Looks again at the clock's next turn: a share, a host or the guest has changed. */
 void sim_move_wake(SimMove *move);
-/* From the clock only: the guest is off; a host has gone down with that truth. */
+/* From the clock only: the guest is off; a host has come up, or gone down with that
+ * truth. */
 void sim_move_guest_stopped(SimMove *move);
+void sim_move_host_back(SimMove *move);
 void sim_move_host_lost(SimMove *move, const SimHost *host, DroverSimTruth truth);
 /* When the world ends. */
 void sim_move_free(SimMove *move);

@@ -130,6 +130,9 @@ end_pass(SimMove *move)
     }
     converge(move, dirtied);
     begin_pass(move, dirtied);
+    if (move->post_copy) {
+        sim_move_begin_post_copy(move); /* as the real ones do, after the first whole pass */
+    }
     return TRUE;
 }
 
@@ -159,6 +162,7 @@ static gboolean
 mend_post_copy(SimMove *move)
 {
     g_clear_pointer(&move->trouble, drover_failure_free);
+    move->cut = FALSE;
     sim_flow_set_running(&move->flow, TRUE);
     sim_move_enter(move, DROVER_PHASE_POSTCOPY, 0);
     return TRUE;

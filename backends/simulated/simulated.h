@@ -16,7 +16,8 @@
  * host's link is shared evenly, outgoing and incoming traffic apart; a move gets the smaller of its
  * two shares, and never more than its cap.  A change of shares is felt at once among up to 64
  * moves, and at a move's next sample among more.  Compression, TLS, streams and zero-copy change no
- * figure. Post-copy begins by drover_sim_world_switch_to_post_copy() or a fault only.
+ * figure.  A move that may be switched to post-copy is, after its first whole pass, or before by
+ * drover_sim_world_switch_to_post_copy() or a fault.
  */
 #pragma once
 
@@ -92,13 +93,15 @@ gboolean drover_sim_world_remove_guest(DroverSimWorld *world, const char *guest)
 
 /* What becomes, unseen, of a move of which a host goes down. */
 typedef enum {
-    DROVER_SIM_STAYED,  /* it is cut off: the guest runs on the source */
+    DROVER_SIM_STAYED,  /* it is cut off: the guest runs on the source, and one in post-copy stands
+                         * still until some seconds after the host is up again */
     DROVER_SIM_MOVED,   /* it comes to its end at once: the guest runs at the destination */
     DROVER_SIM_GOES_ON, /* only drover lost contact: the hosts carry on */
 } DroverSimTruth;
 
 /* Contact with a host is lost: its moves are UNKNOWN until it is up again.  Guests that do not move
- * are not harmed.  @truth: see above; a move that has switched over always comes to its end. */
+ * are not harmed.  @truth: see above; a move that has switched over comes to its end, but for one
+ * in post-copy. */
 void drover_sim_world_set_host_down(DroverSimWorld *world, const char *name, DroverSimTruth truth);
 void drover_sim_world_set_host_up(DroverSimWorld *world, const char *name);
 void drover_sim_world_set_bandwidth(DroverSimWorld *world, const char *name, guint64 mib_s);
@@ -128,8 +131,9 @@ typedef enum {
  *
  * What a FAIL leaves: by default the guest on its source.  GUEST_STOPPED, GUEST_DESTROYED and
  * SOURCE_QEMU_DIED leave it off, GUEST_LOST nowhere; LEFTOVER is a warning of a move that succeeds.
- * Once the guest runs at the destination, any failure is a warning; in post-copy, any but
- * GUEST_LOST breaks the post-copy, for @for_ms (0: for good).
+ * Once the guest runs at the destination, any failure is a warning; in post-copy, SOURCE_
+ * and DESTINATION_QEMU_DIED lose the guest, and any other but GUEST_LOST breaks the post-copy, for
+ * @for_ms (0: for good).
  */
 typedef struct {
     DroverSimFaultType type;

@@ -431,12 +431,57 @@ START_TEST(a_post_copy_breaks_and_is_mended)
 }
 END_TEST
 
+/* A host that is cut off breaks it, wherever it is in the move; another truth lets it end unseen.
+ */
+START_TEST(a_post_copy_waits_for_its_hosts)
+{
+    static const struct {
+        const char *host;
+        DroverSimTruth truth;
+        const char *phases;
+    } cuts[] = {
+        {"alpha", DROVER_SIM_STAYED, "post-copy broken, post-copy, finishing"},
+        {"beta", DROVER_SIM_STAYED, "post-copy broken, post-copy, finishing"},
+        {"beta", DROVER_SIM_MOVED, ""},
+        {"beta", DROVER_SIM_GOES_ON, ""},
+    };
+    g_autoptr(Fixture) f = fixture_new();
+    g_autoptr(Move) move = move_new();
+    g_autofree char *expected = NULL;
+    DroverSimFault over = fault_in(DROVER_SIM_POST_COPY, DROVER_PHASE_PRECOPY, 2000);
+
+    arm(f, &over);
+    start_with(f, move, "web", &(DroverTransferOptions){.post_copy = TRUE});
+    advance(f, 3000);
+    ck_assert_int_eq(move->last_phase, DROVER_PHASE_POSTCOPY);
+    drover_sim_world_set_host_down(f->world, cuts[_i].host, cuts[_i].truth);
+    advance(f, LONG_MS);
+    ck_assert_int_eq(move->last_phase, DROVER_PHASE_UNKNOWN);
+    drover_sim_world_set_host_up(f->world, cuts[_i].host);
+    advance(f, 1000);
+    if (cuts[_i].truth == DROVER_SIM_STAYED) {
+        ck_assert_int_eq(move->last_phase, DROVER_PHASE_POSTCOPY_BROKEN);
+        ck_assert_int_eq(move->trouble->kind, DROVER_FAILURE_POSTCOPY_BROKEN);
+    }
+    advance(f, LONG_MS);
+    assert_ended(move, DROVER_OUTCOME_MOVED, DROVER_FAILURE_NONE);
+    expected = g_strdup_printf("connecting, pre-copy, post-copy, unknown%s%s",
+                               *cuts[_i].phases ? ", " : "", cuts[_i].phases);
+    ck_assert_str_eq(move->phases->str, expected);
+    assert_runs_on(f, "web", "beta");
+}
+END_TEST
+
+/* Whichever half dies. */
 START_TEST(a_guest_may_be_lost_in_post_copy)
 {
+    static const DroverFailureKind kinds[] = {DROVER_FAILURE_GUEST_LOST,
+                                              DROVER_FAILURE_SOURCE_QEMU_DIED,
+                                              DROVER_FAILURE_DESTINATION_QEMU_DIED};
     g_autoptr(Fixture) f = fixture_new();
     g_autoptr(Move) move = move_new();
     DroverSimFault over = fault_in(DROVER_SIM_POST_COPY, DROVER_PHASE_PRECOPY, 2000);
-    DroverSimFault fault = failure_in(DROVER_FAILURE_GUEST_LOST, DROVER_PHASE_POSTCOPY, 1000);
+    DroverSimFault fault = failure_in(kinds[_i], DROVER_PHASE_POSTCOPY, 1000);
 
     arm(f, &over);
     arm(f, &fault);
@@ -505,7 +550,8 @@ main(void)
     tcase_add_test(tc, an_abort_at_once_leaves_no_trace);
     tcase_add_test(tc, an_abort_may_be_accepted_in_vain);
     tcase_add_loop_test(tc, a_post_copy_breaks_and_is_mended, 0, 2);
-    tcase_add_test(tc, a_guest_may_be_lost_in_post_copy);
+    tcase_add_loop_test(tc, a_post_copy_waits_for_its_hosts, 0, 4);
+    tcase_add_loop_test(tc, a_guest_may_be_lost_in_post_copy, 0, 3);
     tcase_add_test(tc, what_was_done_met_and_answered_is_noted);
     suite_add_tcase(suite, tc);
     return run_tap(suite);
