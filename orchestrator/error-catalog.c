@@ -126,7 +126,7 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
     E(DISK_NOT_SHARED) = { DROVER_RC_INVALID_STATE, 6, 50, 4, 1, WAITS,
         "A disk of guest '{guest}' ({element:its image}) is not on storage that '{source}' and '{destination}' share.",
         { "Put the image on shared storage (NFS, Ceph, iSCSI …) that both hosts mount at the same path.",
-          "Or let the disks go along with the guest." } },
+          "Or copy the disks with it by libvirt's own means: virsh migrate --live --p2p --copy-storage-all {guest} URI." } },
     E(DISK_MISSING) = { DROVER_RC_NOT_AVAILABLE, 6, 73, 4, 6, WAITS,
         "'{destination}' does not find {element:a disk} of guest '{guest}'.",
         { "Mount the storage on '{destination}' at the same path, or create the image there." } },
