@@ -1,5 +1,7 @@
 #include "backends/simulated/move-inside.h"
 
+#include "backends/simulated/journal.h"
+
 gboolean
 sim_move_has_landed(const SimMove *move)
 {
@@ -16,6 +18,7 @@ sim_move_land(SimMove *move, const char *reason)
     sim_guest_set_throttle(guest, 0);
     sim_guest_set_copy(guest, &guest->other, move->destination, state, reason);
     sim_guest_swap(guest);
+    guest->landings++;
     move->stats.dirty_rate_bytes_s = 0; /* what it writes from now on need not be sent */
 }
 
@@ -107,8 +110,10 @@ sim_move_end(SimMove *move, DroverOutcome outcome, DroverFailure *failure)
     g_autoptr(DroverFailure) reason = failure;
     const SimObserver *observer = move->observer;
     gpointer user_data = move->user_data;
+    DroverSimWorld *world = move->world;
     DroverTransferStats stats;
 
+    sim_journal_touch(move->guest);
     sim_guest_set_throttle(move->guest, 0);
     settle[outcome](move);
     move->stats.phase = DROVER_PHASE_ENDED;
@@ -119,6 +124,7 @@ sim_move_end(SimMove *move, DroverOutcome outcome, DroverFailure *failure)
     }
     stats = move->stats;
     sim_move_free(move);
+    sim_journal_flush(world);
     if (observer) {
         observer->ended(outcome, &stats, reason, user_data);
     }

@@ -1,5 +1,7 @@
 #include "backends/simulated/move-inside.h"
 
+#include "backends/simulated/journal.h"
+
 /* From the link's return until the post-copy is taken up. */
 #define RECOVERY_US (5 * G_USEC_PER_SEC)
 
@@ -130,6 +132,7 @@ sim_move_meet_threats(SimMove *move, gint64 now_us)
         }
         g_array_remove_index(move->threats, i);
         note_fault(move, threat.fault);
+        sim_journal_touch(move->guest);
         if (!meet[sim_fault_spec(threat.fault)->type](move, threat.fault)) {
             return FALSE;
         }
@@ -144,6 +147,7 @@ sim_move_meet_cancel(SimMove *move, gint64 now_us)
         return TRUE;
     }
     move->cancel_due = SIM_NEVER;
+    sim_journal_touch(move->guest);
     if (move->cancel_fails || move->stats.phase > DROVER_PHASE_PRECOPY) {
         return TRUE;
     }
@@ -159,6 +163,8 @@ sim_move_cancel(SimMove *move)
         move->cancelled = TRUE;
         move->cancel_due = sim_world_now(move->world) + move->world->cancel_us;
         sim_move_wake(move);
+        sim_journal_touch(move->guest);
+        sim_journal_flush(move->world);
     }
 }
 
@@ -167,6 +173,8 @@ sim_move_switch_to_post_copy(SimMove *move)
 {
     move->switch_wanted = TRUE;
     sim_move_wake(move);
+    sim_journal_touch(move->guest);
+    sim_journal_flush(move->world);
 }
 
 void
@@ -176,6 +184,7 @@ sim_move_guest_stopped(SimMove *move)
 
     if (move->stats.phase == DROVER_PHASE_FINISHING) {
         sim_guest_set_copy(guest, &guest->home, guest->home.host, DROVER_GUEST_OFF, "shutdown");
+        sim_journal_flush(move->world);
         return;
     }
     sim_move_end(move, DROVER_OUTCOME_STOPPED,
@@ -188,6 +197,8 @@ sim_move_host_back(SimMove *move)
     if (move->cut && is_post_copy(move) && move->source->up && move->destination->up) {
         move->phase_until = sim_world_now(move->world) + RECOVERY_US;
         sim_move_wake(move);
+        sim_journal_touch(move->guest);
+        sim_journal_flush(move->world);
     }
 }
 

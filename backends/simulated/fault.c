@@ -1,5 +1,7 @@
 #include "backends/simulated/fault.h"
 
+#include "backends/simulated/journal.h"
+
 /* clang-format off */
 
 /* What a kind usually means; one that is not here lasts, is the source's, and leaves the guest there. */
@@ -92,6 +94,18 @@ const DroverSimFault *
 sim_fault_spec(const SimFault *fault)
 {
     return &fault->spec;
+}
+
+guint
+sim_fault_matches(const SimFault *fault)
+{
+    return fault->matches;
+}
+
+void
+sim_fault_set_matches(SimFault *fault, guint matches)
+{
+    fault->matches = matches;
 }
 
 /* --- arming ---------------------------------------------------------------------------------- */
@@ -216,6 +230,7 @@ sim_faults_for_move(DroverSimWorld *world,
             continue;
         }
         fault->matches++;
+        sim_journal_touch_fault(world, i, fault->matches);
         if (fault->spec.nth && fault->spec.nth != fault->matches) {
             continue;
         }

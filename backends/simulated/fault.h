@@ -15,6 +15,9 @@ typedef struct {
 } SimThreat;
 
 void sim_fault_free(gpointer fault);
+/* How many moves its guest and host have let through, for nth. */
+guint sim_fault_matches(const SimFault *fault);
+void sim_fault_set_matches(SimFault *fault, guint matches);
 const DroverSimFault *sim_fault_spec(const SimFault *fault);
 /* "fail", "host-down" …; NULL beyond the last. */
 const char *sim_fault_type_name(int type);

@@ -1,6 +1,36 @@
 #include "backends/simulated/world.h"
 
+#include "backends/simulated/journal.h"
 #include "backends/simulated/move.h"
+
+/* clang-format off */
+static const char *const state_names[] = {
+    [DROVER_GUEST_UNKNOWN] = "unknown",
+    [DROVER_GUEST_RUNNING] = "running",
+    [DROVER_GUEST_PAUSED] = "paused",
+    [DROVER_GUEST_INCOMING] = "incoming",
+    [DROVER_GUEST_SHUTTING_DOWN] = "shutting-down",
+    [DROVER_GUEST_OFF] = "off",
+    [DROVER_GUEST_CRASHED] = "crashed",
+};
+/* clang-format on */
+
+const char *
+sim_guest_state_name(DroverGuestState state)
+{
+    return state_names[state];
+}
+
+int
+sim_guest_state_from_name(const char *name)
+{
+    for (guint state = 0; state < G_N_ELEMENTS(state_names); state++) {
+        if (g_str_equal(state_names[state], name)) {
+            return (int) state;
+        }
+    }
+    return -1;
+}
 
 void
 sim_guest_free(gpointer data)
@@ -103,6 +133,8 @@ sim_guest_set_copy(
     if (host) {
         put_on_host(guest, copy);
     }
+    guest->most_running = MAX(guest->most_running, count_running(guest));
+    sim_journal_touch(guest);
     if (before && before != host) {
         tell_copy(guest, before);
     }
@@ -233,6 +265,7 @@ drover_sim_world_remove_guest(DroverSimWorld *world, const char *text)
     if (guest->home.host) {
         sim_guest_set_copy(guest, &guest->home, NULL, DROVER_GUEST_UNKNOWN, NULL);
     }
+    sim_journal_flush(world);
     forget_name(world, guest);
     g_hash_table_remove(world->guests, guest->uuid);
     return TRUE;
@@ -269,6 +302,7 @@ stop_now(gpointer data, gpointer unused)
         sim_move_guest_stopped(guest->move);
     } else if (guest->home.host && takes_memory(guest->home.state)) {
         sim_guest_set_copy(guest, &guest->home, guest->home.host, DROVER_GUEST_OFF, "shutdown");
+        sim_journal_flush(guest->world);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "backends/simulated/world.h"
 
+#include "backends/simulated/journal.h"
 #include "backends/simulated/move.h"
 
 void
@@ -127,6 +128,9 @@ void
 sim_host_set_up(SimHost *host)
 {
     set_up(host, TRUE);
+    host->up_at_us = 0;
+    sim_journal_touch_host(host);
+    sim_journal_flush(host->world);
 }
 
 static void
@@ -143,6 +147,9 @@ sim_host_set_down(SimHost *host, DroverSimTruth truth, gint64 for_us)
 {
     host->truth = truth;
     set_up(host, FALSE);
+    host->up_at_us = for_us ? sim_world_now(host->world) + for_us : 0;
+    sim_journal_touch_host(host);
+    sim_journal_flush(host->world);
     if (for_us) {
         host->up_timer = drover_clock_add(host->world->clock, for_us, come_up, host);
     }

@@ -32,6 +32,7 @@ struct _SimMove {
     gint64 pass_us;     /* when the pass began */
     guint64 pass_bytes;
     gint64 sample_due;
+    gint64 due_us; /* when it turns next */
     gboolean news; /* a phase or a pass has begun */
 
     GArray *threats;        /* of SimThreat, or NULL */
@@ -50,6 +51,16 @@ struct _SimMove {
     const SimObserver *observer;
     gpointer user_data;
 };
+
+/* move.c */
+/* What happens now, and when something happens next. */
+void sim_move_turn(SimMove *move);
+
+/* move-record.c */
+/* Appends all that is needed to go on, as " key=value". */
+void sim_move_write(const SimMove *move, GString *line);
+/* FALSE: a word that is no such thing.  The words are taken apart. */
+gboolean sim_move_read(SimMove *move, char **words);
 
 /* phase.c */
 void sim_move_enter(SimMove *move, DroverPhase phase, gint64 for_us);

@@ -1,5 +1,6 @@
 #include "backends/simulated/move.h"
 
+#include "backends/simulated/journal.h"
 #include "backends/simulated/move-inside.h"
 
 #define DEFAULT_DOWNTIME_MS 300 /* QEMU's own */
@@ -37,6 +38,10 @@ arm(SimMove *move, gint64 due_us)
     DroverClock *clock = move->world->clock;
 
     drover_clock_remove(clock, &move->timer);
+    move->due_us = due_us;
+    if (move->world->past_us) {
+        return; /* whoever makes up for lost time turns it */
+    }
     move->timer = drover_clock_add(clock, due_us - sim_world_now(move->world), wake, move);
 }
 
@@ -76,6 +81,7 @@ end_hang(SimMove *move, gint64 now_us)
         return;
     }
     move->hung = FALSE;
+    sim_journal_touch(move->guest);
     move->phase_until += MIN(now_us - move->hung_since, SIM_NEVER - move->phase_until);
     sim_flow_set_running(&move->flow,
                          sim_move_bytes_left(move) || move->stats.phase == DROVER_PHASE_SWITCHOVER);
@@ -84,7 +90,7 @@ end_hang(SimMove *move, gint64 now_us)
 static void
 tell(SimMove *move, gint64 now_us)
 {
-    if (!move->news && now_us < move->sample_due) {
+    if (move->world->past_us || (!move->news && now_us < move->sample_due)) {
         return;
     }
     move->news = FALSE;
@@ -104,10 +110,9 @@ phase_is_over(SimMove *move, gint64 now_us)
     return !move->hung && (left ? *left == 0 : now_us >= move->phase_until);
 }
 
-static void
-wake(gpointer data, gpointer unused)
+void
+sim_move_turn(SimMove *move)
 {
-    SimMove *move = data;
     gint64 now_us = sim_world_now(move->world);
     gint64 due_us;
 
@@ -124,9 +129,16 @@ wake(gpointer data, gpointer unused)
         return;
     }
     sim_flow_share(&move->flow);
+    sim_journal_flush(move->world);
     tell(move, now_us);
     due_us = MIN(MIN(move->sample_due, phase_due(move)), MIN(first_threat(move), move->cancel_due));
     arm(move, due_us);
+}
+
+static void
+wake(gpointer data, gpointer unused)
+{
+    sim_move_turn(data);
 }
 
 /* --- the beginning --------------------------------------------------------------------------- */
@@ -168,11 +180,8 @@ sim_stats_init(DroverTransferStats *stats)
     };
 }
 
-SimMove *
-sim_move_start(SimGuest *guest,
-               SimHost *source,
-               SimHost *destination,
-               const DroverTransferOptions *options)
+static SimMove *
+move_new(SimGuest *guest, SimHost *source, SimHost *destination)
 {
     SimMove *move = g_new0(SimMove, 1);
     DroverSimWorld *world = guest->world;
@@ -182,20 +191,50 @@ sim_move_start(SimGuest *guest,
     move->source = source;
     move->destination = destination;
     move->flow = (SimFlow){.move = move, .source = source, .destination = destination};
-    take_options(move, options);
-    move->stood = guest->home.state == DROVER_GUEST_PAUSED;
-    sim_stats_init(&move->stats);
-    move->started_us = move->flow.at_us = sim_world_now(world);
-    move->cancel_due = SIM_NEVER;
-    move->threats = sim_faults_for_move(world, guest, source, destination);
     guest->move = move;
     g_hash_table_add(source->moving[SIM_OUT], move);
     g_hash_table_add(destination->moving[SIM_IN], move);
     count_start(&source->count, TRUE, FALSE);
     count_start(&destination->count, FALSE, TRUE);
     count_start(&world->count, TRUE, TRUE);
+    return move;
+}
+
+SimMove *
+sim_move_start(SimGuest *guest,
+               SimHost *source,
+               SimHost *destination,
+               const DroverTransferOptions *options)
+{
+    SimMove *move = move_new(guest, source, destination);
+    DroverSimWorld *world = guest->world;
+
+    take_options(move, options);
+    move->stood = guest->home.state == DROVER_GUEST_PAUSED;
+    sim_stats_init(&move->stats);
+    move->started_us = move->flow.at_us = sim_world_now(world);
+    move->cancel_due = SIM_NEVER;
+    move->threats = sim_faults_for_move(world, guest, source, destination);
     sim_move_enter(move, DROVER_PHASE_CONNECTING, MAX(source->connect_us, destination->connect_us));
     sim_move_wake(move);
+    sim_journal_flush(world);
+    return move;
+}
+
+SimMove *
+sim_move_resume(SimGuest *guest, SimHost *source, SimHost *destination, char **words)
+{
+    SimMove *move = move_new(guest, source, destination);
+
+    if (!sim_move_read(move, words)) {
+        sim_move_free(move);
+        return NULL;
+    }
+    sim_flow_set_running(
+        &move->flow,
+        !move->hung && (sim_move_bytes_left(move) || move->stats.phase == DROVER_PHASE_SWITCHOVER));
+    sim_guest_set_throttle(guest, move->stats.throttle_percent);
+    move->sample_due = sim_world_now(move->world);
     return move;
 }
 

@@ -29,6 +29,9 @@ SimMove *sim_move_start(SimGuest *guest,
                         SimHost *source,
                         SimHost *destination,
                         const DroverTransferOptions *options);
+/* Goes on with a move that sim_move_write() described; the guest's copies are where they were, and
+ * it is turned by the caller.  NULL: the words are wrong. */
+SimMove *sim_move_resume(SimGuest *guest, SimHost *source, SimHost *destination, char **words);
 /* @observer NULL: nobody looks any more, the move goes on. */
 void sim_move_observe(SimMove *move, const SimObserver *observer, gpointer user_data);
 const DroverTransferStats *sim_move_stats(const SimMove *move);

@@ -1,6 +1,7 @@
 #include "backends/simulated/move-inside.h"
 
 #include "backends/simulated/check.h"
+#include "backends/simulated/journal.h"
 
 /* A phase lasts until its bytes are sent, or for a time. */
 guint64 *
@@ -23,6 +24,7 @@ sim_move_enter(SimMove *move, DroverPhase phase, gint64 for_us)
     move->phase_us = now_us;
     move->phase_until = now_us + MIN(for_us, SIM_NEVER - now_us);
     move->news = TRUE;
+    sim_journal_touch(move->guest);
     for (guint i = 0; move->threats && i < move->threats->len; i++) {
         SimThreat *threat = &g_array_index(move->threats, SimThreat, i);
         const DroverSimFault *spec = sim_fault_spec(threat->fault);
@@ -41,6 +43,7 @@ begin_pass(SimMove *move, guint64 bytes)
     move->stats.memory_remaining_bytes = bytes;
     move->stats.iteration++;
     move->news = TRUE;
+    sim_journal_touch(move->guest);
 }
 
 static void

@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "backends/simulated/fault.h"
+#include "backends/simulated/journal.h"
+#include "backends/simulated/world.h"
 
 /* --- what a scenario may say ------------------------------------------------------------------ */
 
 typedef struct {
     guint sample_ms;
     guint cancel_ms;
+    const char *state; /* or NULL */
 } WorldSpec;
 
 typedef struct {
@@ -101,6 +104,7 @@ name_of_kind(int number)
 static const Key keys[] = {
     { WORLD(sample_ms), 1, G_MAXUINT },
     { WORLD(cancel_ms), 0, G_MAXUINT },
+    { GROUP_WORLD, "state", TYPE_TEXT, G_STRUCT_OFFSET(Spec, world.state) },
 
     { HOST(memory_mib, TYPE_UINT64), 1, MIB_MAX },
     { HOST(cpus, TYPE_UINT), 1, G_MAXUINT },
@@ -146,6 +150,7 @@ typedef struct {
     const char *group; /* the one being read */
     const char *name;  /* what follows its first word */
     GPtrArray *texts;  /* what specifications point to */
+    char **state;      /* takes the path of the world's journal */
 } Reader;
 
 G_GNUC_PRINTF(4, 5)
@@ -266,13 +271,17 @@ blame_group(const Reader *reader, GError *reason, GError **error)
 static gboolean
 load_world(const Reader *reader, GError **error)
 {
-    Spec spec = {.world = {250, 50}};
+    Spec spec = {.world = {250, 50, NULL}};
+    g_autofree char *directory = g_path_get_dirname(reader->path);
 
     if (!read_group(reader, GROUP_WORLD, &spec, error)) {
         return FALSE;
     }
     drover_sim_world_set_sample_ms(reader->world, spec.world.sample_ms);
     drover_sim_world_set_cancel_ms(reader->world, spec.world.cancel_ms);
+    if (spec.world.state) {
+        *reader->state = g_canonicalize_filename(spec.world.state, directory);
+    }
     return TRUE;
 }
 
@@ -396,7 +405,8 @@ drover_sim_world_load(DroverSimWorld *world, const char *path, GError **error)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    Reader reader = {.world = world, .path = path, .file = file, .texts = texts};
+    g_autofree char *state = NULL;
+    Reader reader = {.world = world, .path = path, .file = file, .texts = texts, .state = &state};
     g_autoptr(GError) reason = NULL;
     g_auto(GStrv) groups = NULL;
 
@@ -406,5 +416,5 @@ drover_sim_world_load(DroverSimWorld *world, const char *path, GError **error)
         return FALSE;
     }
     groups = g_key_file_get_groups(file, NULL);
-    return load_groups(&reader, groups, error);
+    return load_groups(&reader, groups, error) && (!state || sim_journal_open(world, state, error));
 }

@@ -14,6 +14,8 @@
  *   [world]
  *   sample_ms=250         how often a running move tells its figures; from 1
  *   cancel_ms=50          how long an abort takes
+ *   state=                a file, beside this one unless absolute, in which the world outlives its
+ *                         process (see below); without it, each process begins a new world
  *
  *   [host NAME]
  *   memory_mib=1048576    1 to 1099511627776
@@ -54,6 +56,12 @@
  *
  * host-down, slow-link and guest-stops without phase and nth wait for no move: they happen
  * after_ms after the scenario was loaded.  simulated.h says what each fault does.
+ *
+ * With state=, a new process finds hosts and guests as the one before left them, and moves that were
+ * under way have gone on, or have ended, meanwhile; each move keeps the faults that it was to meet,
+ * and nth goes on counting.  Slow links end with the process; faults that wait for no move happen
+ * again with each load.  The scenario's hosts, guests and order of faults must stay what they are.
+ * journal.h says what is in the file.
  */
 /* clang-format on */
 #pragma once

@@ -1,6 +1,7 @@
 #include "backends/simulated/world.h"
 
 #include "backends/simulated/fault.h"
+#include "backends/simulated/journal.h"
 #include "backends/simulated/move.h"
 
 DroverSimWorld *
@@ -49,6 +50,7 @@ drover_sim_world_unref(DroverSimWorld *world)
         return;
     }
     free_moves(world);
+    g_clear_pointer(&world->journal, sim_journal_free);
     g_ptr_array_unref(world->faults);
     g_ptr_array_unref(world->watchers);
     g_hash_table_unref(world->names);
@@ -74,7 +76,8 @@ drover_sim_world_set_cancel_ms(DroverSimWorld *world, guint ms)
 gint64
 sim_world_now(DroverSimWorld *world)
 {
-    return drover_clock_monotonic_us(world->clock);
+    return world->past_us ? world->past_us
+                          : drover_clock_monotonic_us(world->clock) + world->offset_us;
 }
 
 SimHost *

@@ -13,6 +13,7 @@
 
 typedef struct _SimMove SimMove;
 typedef struct _SimFault SimFault;
+typedef struct _SimJournal SimJournal;
 
 enum { SIM_OUT, SIM_IN, SIM_WAYS };
 
@@ -33,6 +34,7 @@ typedef struct {
     GHashTable *names;            /* how many copies here bear an (interned) name */
     GHashTable *moving[SIM_WAYS]; /* sets of SimMove that touch it */
     GHashTable *flows[SIM_WAYS];  /* those of them that use the link now */
+    gint64 up_at_us;              /* when it comes up by itself; 0: not by itself */
     DroverSimCount count;
     guint state_timer; /* tells that it went down or came up */
     guint up_timer;
@@ -61,7 +63,9 @@ typedef struct {
     SimCopy home;  /* the whole one */
     SimCopy other; /* while it moves: the one to come, or the one to go */
     guint throttle_percent;
-    gint64 work_us; /* done until @work_at_us */
+    guint landings;     /* how often it began to run at a destination */
+    guint most_running; /* copies of it at any one time */
+    gint64 work_us;     /* done until @work_at_us */
     gint64 work_at_us;
     guint stop_timer;
     SimMove *move;
@@ -85,6 +89,9 @@ struct _DroverSimWorld {
     GPtrArray *faults;  /* of SimFault */
     GPtrArray *watchers;
     DroverSimCount count;
+    SimJournal *journal; /* NULL: none is kept */
+    gint64 offset_us;    /* from the monotonic clock to the world's time */
+    gint64 past_us;      /* not 0: the world makes up for the time that it was not simulated */
 };
 
 SimHost *sim_world_host(DroverSimWorld *world, const char *name);
@@ -101,6 +108,9 @@ char *sim_uuid_from(const char *kind, const char *text);
 void sim_host_free(gpointer host);
 void sim_guest_free(gpointer guest);
 
+const char *sim_guest_state_name(DroverGuestState state);
+/* -1: there is none of that name. */
+int sim_guest_state_from_name(const char *name);
 /* A host of the defaults, when there is none of that name. */
 SimHost *sim_world_ensure_host(DroverSimWorld *world, const char *name);
 /* What of the guest is on @host, or NULL. */
