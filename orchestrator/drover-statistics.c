@@ -153,6 +153,12 @@ get_maximum_attempts(gconstpointer object, CimValue *value, gpointer data)
 }
 
 static void
+get_attempts_made(gconstpointer object, CimValue *value, gpointer data)
+{
+    cim_value_set_uint(value, JOB(object)->record.attempts_made);
+}
+
+static void
 get_queue_position(gconstpointer object, CimValue *value, gpointer data)
 {
     if (JOB(object)->queue_position) {
@@ -219,6 +225,7 @@ static const CimGetterRow getters[] = {
     { "EstimatedSecondsRemaining", get_seconds_remaining },
     { "Attempt", get_attempt },
     { "MaximumAttempts", get_maximum_attempts },
+    { "AttemptsMade", get_attempts_made },
     { "QueuePosition", get_queue_position },
     { "WaitReason", get_wait_reason },
     { "ElapsedMilliseconds", get_elapsed },

@@ -47,6 +47,7 @@ extern const CimProvider drover_service_settings_provider;
 extern const CimProvider drover_migration_settings_provider;
 extern const CimProvider drover_capabilities_provider;
 extern const CimProvider drover_statistics_provider;
+extern const CimProvider drover_attempt_provider;
 extern const CimProvider drover_host_state_provider;
 extern const CimProvider drover_guest_state_provider;
 extern const CimProvider drover_advisor_provider;

@@ -1,6 +1,7 @@
 /* jobs, job, error */
 #include "orchestrator/cli/run.h"
 
+#include "orchestrator/cli/attempts.h"
 #include "orchestrator/cli/error-view.h"
 #include "orchestrator/cli/format.h"
 #include "orchestrator/cli/instance-json.h"
@@ -40,6 +41,7 @@ typedef struct {
     const DroverCli *cli;
     GString *out;
     const DroverSnapshot *snapshot;
+    const GPtrArray *attempts; /* of CimInstance */
 } Sheet;
 
 /* One line of the sheet; @text is freed, and NULL or "" is not shown. */
@@ -157,11 +159,35 @@ sheet_add_error(Sheet *sheet, const CimInstance *job)
     sheet_add_string(sheet, "Error", job, "ErrorDescription");
 }
 
+/* A single one tells no more than the job itself. */
+static void
+sheet_add_attempts(Sheet *sheet)
+{
+    for (guint i = 0; sheet->attempts->len > 1 && i < sheet->attempts->len; i++) {
+        g_autofree char *label = g_strdup_printf("Attempt %u", i + 1);
+
+        sheet_take(sheet, label, drover_attempt_text(sheet->attempts->pdata[i]));
+    }
+}
+
+/* As JSON, the job with its statistics and attempts beside. */
 static char *
-print_job(const DroverCli *cli, const DroverSnapshot *snapshot)
+print_json(const DroverSnapshot *snapshot, const GPtrArray *attempts)
+{
+    JsonNode *node = drover_json_instance(snapshot->job);
+
+    if (snapshot->statistics) {
+        drover_json_add(node, snapshot->statistics);
+    }
+    json_object_set_member(json_node_get_object(node), "Attempts", drover_json_list(attempts));
+    return drover_json_print(node, TRUE);
+}
+
+static char *
+print_job(const DroverCli *cli, const DroverSnapshot *snapshot, const GPtrArray *attempts)
 {
     const DroverScreen *screen = &cli->screen;
-    Sheet sheet = {cli, g_string_new(NULL), snapshot};
+    Sheet sheet = {cli, g_string_new(NULL), snapshot, attempts};
     DroverJobView view;
     g_autofree char *title = NULL;
 
@@ -189,6 +215,7 @@ print_job(const DroverCli *cli, const DroverSnapshot *snapshot)
     }
     sheet_add_string(&sheet, "Owner", snapshot->job, "Owner");
     sheet_add_error(&sheet, snapshot->job);
+    sheet_add_attempts(&sheet);
     return g_string_free(sheet.out, FALSE);
 }
 
@@ -197,12 +224,15 @@ drover_run_job(DroverCli *cli, char **arguments, GError **error)
 {
     g_autofree char *id = drover_cli_find_job(cli, arguments[0], error);
     g_auto(DroverSnapshot) snapshot = {NULL, NULL};
+    g_autoptr(GPtrArray) attempts = NULL;
     g_autofree char *text = NULL;
 
-    if (!id || !drover_cli_read_job(cli, id, FALSE, &snapshot, error)) {
+    if (!id || !drover_cli_read_job(cli, id, FALSE, &snapshot, error) ||
+        !(attempts = drover_attempts_read(cli, &snapshot, error))) {
         return DROVER_EXIT_NOT_FOUND;
     }
-    text = cli->options.json ? drover_snapshot_print(&snapshot, TRUE) : print_job(cli, &snapshot);
+    text =
+        cli->options.json ? print_json(&snapshot, attempts) : print_job(cli, &snapshot, attempts);
     fputs(text, stdout);
     return DROVER_EXIT_DONE;
 }

@@ -336,15 +336,10 @@ guest_path(const char *name)
 
 /* A client asks for a move; the path of the job is (transfer full), NULL when it was refused. */
 static CimPath *
-migrate(const char *guest_name,
-        const char *host,
-        const char *settings_property,
-        guint value,
-        guint32 *code)
+migrate_with(const char *guest_name, const char *host, CimInstance *settings, guint32 *code)
 {
     g_autoptr(CimPath) service = service_path();
     g_autoptr(CimPath) system = guest_path(guest_name);
-    g_autoptr(CimInstance) settings = cim_instance_new("Msvm_VirtualSystemMigrationSettingData");
     CimArgument arguments[] = {
         {.name = "ComputerSystem"}, {.name = "DestinationHost"}, {.name = "MigrationSettingData"}};
     Request request = {.path = service,
@@ -354,8 +349,6 @@ migrate(const char *guest_name,
     const CimValue *job;
     CimPath *path = NULL;
 
-    cim_instance_set_uint(settings, settings_property ? settings_property : "MigrationType",
-                          CIM_TYPE_UINT16, settings_property ? value : 32768);
     cim_value_init(&arguments[0].value, CIM_TYPE_REFERENCE, FALSE);
     cim_value_set_reference(&arguments[0].value, system);
     cim_value_init(&arguments[1].value, CIM_TYPE_STRING, FALSE);
@@ -373,6 +366,20 @@ migrate(const char *guest_name,
     return path;
 }
 
+static CimPath *
+migrate(const char *guest_name,
+        const char *host,
+        const char *settings_property,
+        guint value,
+        guint32 *code)
+{
+    g_autoptr(CimInstance) settings = cim_instance_new("Msvm_VirtualSystemMigrationSettingData");
+
+    cim_instance_set_uint(settings, settings_property ? settings_property : "MigrationType",
+                          CIM_TYPE_UINT16, settings_property ? value : 32768);
+    return migrate_with(guest_name, host, settings, code);
+}
+
 START_TEST(a_client_starts_a_move_and_gets_the_job)
 {
     guint32 code = 0;
@@ -385,6 +392,64 @@ START_TEST(a_client_starts_a_move_and_gets_the_job)
     id = cim_path_get_string_key(path, "InstanceID");
     scene_wait(scene, id, DROVER_STAGE_COMPLETED);
     check_rule(id, 7, 0);
+}
+END_TEST
+
+static CimInstance *
+get_attempt(const char *id, guint number)
+{
+    g_autoptr(CimPath) path = cim_path_new(DROVER_NAMESPACE, "Drover_MigrationAttempt");
+    Request request = {.path = path};
+    CimValue key;
+
+    cim_path_add_string_key(path, "InstanceID", id);
+    cim_value_init(&key, CIM_TYPE_UINT32, FALSE);
+    cim_value_set_uint(&key, number);
+    cim_path_take_key(path, "Attempt", &key);
+    ask(&request);
+    g_clear_error(&request.error);
+    return request.result;
+}
+
+START_TEST(a_client_names_two_hosts_and_sees_both_attempts)
+{
+    g_autoptr(CimInstance) settings = cim_instance_new("Drover_MigrationSettingData");
+    const char *const hosts[] = {"gamma", NULL};
+    g_autoptr(CimPath) path = NULL;
+    g_autoptr(CimInstance) first = NULL;
+    g_autoptr(CimInstance) second = NULL;
+    CimValue list = {0};
+    CimValue alternatives = {0};
+    DroverSimFault fault;
+    guint32 code = 0;
+    const char *id;
+
+    drover_sim_fault_init(&fault, DROVER_SIM_FAIL, DROVER_FAILURE_CPU_INCOMPATIBLE);
+    fault.host = "beta";
+    fault.phase = DROVER_PHASE_CONNECTING;
+    scene_arm(scene, &fault);
+    cim_value_init(&list, CIM_TYPE_STRING, TRUE);
+    cim_value_set_string_array(&list, hosts);
+    cim_value_copy(&list, &alternatives);
+    cim_value_clear(&list);
+    cim_instance_take(settings, "AlternativeHosts", &alternatives);
+    path = migrate_with("web", "beta", settings, &code);
+    ck_assert_uint_eq(code, 4096);
+    id = cim_path_get_string_key(path, "InstanceID");
+    scene_wait(scene, id, DROVER_STAGE_COMPLETED);
+    first = get_attempt(id, 1);
+    second = get_attempt(id, 2);
+    ck_assert_ptr_nonnull(first);
+    ck_assert_str_eq(cim_instance_get_string(first, "DestinationHost"), "beta");
+    ck_assert_str_eq(cim_instance_get_string(first, "Outcome"), "stayed");
+    ck_assert_str_eq(cim_instance_get_string(first, "MessageID"), "DROVER0030");
+    ck_assert_uint_eq(cim_instance_get_uint(first, "ErrorCode", 0), 32770);
+    ck_assert(!cim_instance_get_boolean(first, "Transient", TRUE));
+    ck_assert_ptr_nonnull(second);
+    ck_assert_str_eq(cim_instance_get_string(second, "DestinationHost"), "gamma");
+    ck_assert_str_eq(cim_instance_get_string(second, "Outcome"), "moved");
+    ck_assert_ptr_null(cim_instance_get_string(second, "MessageID"));
+    ck_assert_ptr_null(get_attempt(id, 3));
 }
 END_TEST
 
@@ -543,6 +608,7 @@ main(void)
     tcase_add_loop_test(tc, state_changes_answer_with_the_codes_of_the_class_they_are_called_by, 0,
                         2);
     tcase_add_test(tc, a_client_starts_a_move_and_gets_the_job);
+    tcase_add_test(tc, a_client_names_two_hosts_and_sees_both_attempts);
     tcase_add_test(tc, wrong_parameters_are_refused_by_the_return_code);
     tcase_add_loop_test(tc, checks_answer_with_the_dmtf_codes, 0, 2);
     tcase_add_test(tc, settings_are_modified_by_the_method);

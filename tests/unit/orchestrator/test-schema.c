@@ -86,6 +86,7 @@ static const struct {
     { "Msvm_VirtualSystemMigrationServiceSettingDataComponent", "CIM_Component",
       "GroupComponent PartComponent" },
     { "Drover_MigrationStatistics", "CIM_ManagedElement", "InstanceID" },
+    { "Drover_MigrationAttempt", "CIM_ManagedElement", "InstanceID Attempt" },
     { "Drover_HostState", "", "Name" },
     { "Drover_GuestState", "", "Name" },
     { "Drover_MigrationAdvisor", "CIM_ManagedElement", "InstanceID" },
