@@ -140,6 +140,25 @@ cim_client_set_timeout(CimClient *client, guint seconds)
                      (long) MIN(seconds, MAX_CONNECT_TIMEOUT_S));
 }
 
+void
+cim_client_set_credentials(CimClient *client, const char *user, const char *password)
+{
+    curl_easy_setopt(client->curl, CURLOPT_HTTPAUTH, (long) CURLAUTH_BASIC);
+    curl_easy_setopt(client->curl, CURLOPT_USERNAME, user);
+    curl_easy_setopt(client->curl, CURLOPT_PASSWORD, password);
+}
+
+void
+cim_client_set_tls(CimClient *client, const CimClientTls *tls)
+{
+    if (tls->ca)
+        curl_easy_setopt(client->curl, CURLOPT_CAINFO, tls->ca);
+    if (tls->certificate)
+        curl_easy_setopt(client->curl, CURLOPT_SSLCERT, tls->certificate);
+    if (tls->key)
+        curl_easy_setopt(client->curl, CURLOPT_SSLKEY, tls->key);
+}
+
 /* Sending */
 
 static gboolean

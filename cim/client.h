@@ -30,6 +30,16 @@ typedef enum {
 CimClient *cim_client_new(const char *url, const CimSchema *schema, GError **error);
 void cim_client_free(CimClient *client);
 void cim_client_set_timeout(CimClient *client, guint seconds); /* of one operation; 60 */
+/* Sent with every request (Basic): over plain HTTP everybody on the way can read them. */
+void cim_client_set_credentials(CimClient *client, const char *user, const char *password);
+
+/* Of https:// addresses; what is NULL stays as the system has it. */
+typedef struct {
+    const char *ca;          /* PEM file: whose servers are believed */
+    const char *certificate; /* PEM file: the client's own */
+    const char *key;         /* PEM file */
+} CimClientTls;
+void cim_client_set_tls(CimClient *client, const CimClientTls *tls);
 
 CimInstance *cim_client_get_instance(CimClient *client,
                                      const CimPath *path,

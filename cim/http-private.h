@@ -12,6 +12,7 @@ typedef struct {
     struct MHD_Daemon *daemon;
     GSource *source;
     char *unlink_path;
+    const CimTls *tls; /* NULL: plain */
 } CimHttpListener;
 
 /* A connection waits for a request line, reads a request, is busy with it, and waits again. */

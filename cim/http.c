@@ -199,22 +199,46 @@ on_log(void *cls, const char *format, va_list args)
     g_debug("http: %s", g_strchomp(message));
 }
 
+/* The library wants pointers without const, and leaves the texts alone. */
+static void
+fill_tls_options(struct MHD_OptionItem options[5], const CimTls *tls)
+{
+    guint n = 0;
+
+    if (tls) {
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
+                                               (void *) cim_tls_certificate(tls)};
+        options[n++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *) cim_tls_key(tls)};
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                               (void *) cim_tls_priorities(tls)};
+    }
+    if (tls && cim_tls_client_ca(tls))
+        options[n++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *) cim_tls_client_ca(tls)};
+    options[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+}
+
 static struct MHD_Daemon *
 start_daemon(CimHttpListener *listener, int fd)
 {
     const CimServerLimits *limits = &listener->http->limits;
-    unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                         (listener->tls ? MHD_USE_TLS : 0);
+    struct MHD_OptionItem tls[5];
 
-    return MHD_start_daemon(
-        flags, 0, NULL, NULL, cim_http_exchange_access, listener, MHD_OPTION_EXTERNAL_LOGGER,
-        on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-        limits->connections + RESERVE_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        limits->connections_per_peer, MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_timeout_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES,
-        MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t) HEAD_INCREMENT_BYTES,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, cim_http_exchange_begin,
-        listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
-        MHD_OPTION_NOTIFY_COMPLETED, cim_http_exchange_end, listener, MHD_OPTION_END);
+    fill_tls_options(tls, listener->tls);
+    return MHD_start_daemon(flags, 0, NULL, NULL, cim_http_exchange_access, listener,
+                            MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_CONNECTION_LIMIT, limits->connections + RESERVE_CONNECTIONS,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits->connections_per_peer,
+                            MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_timeout_s,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) HEAD_BYTES,
+                            MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t) HEAD_INCREMENT_BYTES,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
+                            cim_http_exchange_begin, listener, MHD_OPTION_NOTIFY_CONNECTION,
+                            on_connection, listener, MHD_OPTION_NOTIFY_COMPLETED,
+                            cim_http_exchange_end, listener, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 static void
@@ -235,12 +259,13 @@ listener_free(gpointer data)
 }
 
 gboolean
-cim_http_listen(CimHttp *http, int fd, const char *unlink_path, GError **error)
+cim_http_listen(CimHttp *http, int fd, const char *unlink_path, const CimTls *tls, GError **error)
 {
     CimHttpListener *listener = g_new0(CimHttpListener, 1);
 
     listener->http = http;
     listener->unlink_path = g_strdup(unlink_path);
+    listener->tls = tls;
     listener->daemon = start_daemon(listener, fd);
     if (!listener->daemon) {
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, "HTTP does not start");

@@ -15,6 +15,7 @@
 #include <glib.h>
 
 #include "cim/server.h"
+#include "cim/tls.h"
 
 typedef struct _CimHttp CimHttp;
 typedef struct _CimHttpExchange CimHttpExchange;
@@ -37,8 +38,10 @@ CimHttp *cim_http_new(GMainContext *context,
                       const CimHttpHandler *handler,
                       gpointer user_data);
 void cim_http_free(CimHttp *http);
-/* Takes the listening socket @fd.  @unlink_path: removed when the listener ends, or NULL. */
-gboolean cim_http_listen(CimHttp *http, int fd, const char *unlink_path, GError **error);
+/* Takes the listening socket @fd.  @unlink_path: removed when the listener ends, or NULL.
+ * @tls: (nullable) borrowed for the listener's life. */
+gboolean
+cim_http_listen(CimHttp *http, int fd, const char *unlink_path, const CimTls *tls, GError **error);
 guint cim_http_connections(const CimHttp *http);
 /* Replies with an HTTP status of 400 and above. */
 guint64 cim_http_errors(const CimHttp *http);

@@ -244,18 +244,24 @@ cim_server_listen_unix(CimServer *server, const char *path, guint mode, GError *
 {
     int fd = cim_listen_unix(path, mode, error);
 
-    return fd >= 0 && cim_http_listen(server->http, fd, path, error);
+    return fd >= 0 && cim_http_listen(server->http, fd, path, NULL, error);
+}
+
+guint16
+cim_server_listen_tls(CimServer *server, const char *address, const CimTls *tls, GError **error)
+{
+    guint16 port = 0;
+    int fd = cim_listen_tcp(address, &port, error);
+
+    if (fd < 0 || !cim_http_listen(server->http, fd, NULL, tls, error))
+        return 0;
+    return port;
 }
 
 guint16
 cim_server_listen_tcp(CimServer *server, const char *address, GError **error)
 {
-    guint16 port = 0;
-    int fd = cim_listen_tcp(address, &port, error);
-
-    if (fd < 0 || !cim_http_listen(server->http, fd, NULL, error))
-        return 0;
-    return port;
+    return cim_server_listen_tls(server, address, NULL, error);
 }
 
 void

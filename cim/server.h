@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cim/provider.h"
+#include "cim/tls.h"
 
 typedef struct _CimServer CimServer;
 
@@ -47,6 +48,9 @@ cim_server_add_page(CimServer *server, const char *path, CimServerPage page, gpo
 gboolean cim_server_listen_unix(CimServer *server, const char *path, guint mode, GError **error);
 /* @address: "127.0.0.1:5988", "[::1]:5988"; port 0 picks one. Returns the port, or 0. */
 guint16 cim_server_listen_tcp(CimServer *server, const char *address, GError **error);
+/* Likewise, encrypted.  @tls: borrowed for the server's life. */
+guint16
+cim_server_listen_tls(CimServer *server, const char *address, const CimTls *tls, GError **error);
 
 /* Figures for /metrics. */
 typedef struct {
