@@ -20,7 +20,12 @@ struct _CimCall {
     Argument *in; /* one for each parameter of the method */
     CimValue *out;
     GString *reply;
-    gsize content; /* where the reply's content starts */
+    gsize content;           /* where the reply's content starts */
+    CimPrincipal *principal; /* a copy: the connection may end first */
+    gboolean changes_something;
+    gboolean is_denied;
+    gboolean has_return_value;
+    guint32 return_value;
 };
 
 enum { MAX_DESCRIPTION_BYTES = 1024 };
@@ -48,7 +53,11 @@ end_reply(CimCall *call)
 }
 
 CimCall *
-cim_call_new(const CimRequest *request, GString *reply, CimCallDone done, gpointer user_data)
+cim_call_new(const CimRequest *request,
+             const CimPrincipal *principal,
+             GString *reply,
+             CimCallDone done,
+             gpointer user_data)
 {
     CimCall *call = g_new0(CimCall, 1);
 
@@ -56,6 +65,7 @@ cim_call_new(const CimRequest *request, GString *reply, CimCallDone done, gpoint
     call->user_data = user_data;
     call->is_extrinsic = request->is_extrinsic;
     call->name = g_strdup(request->method);
+    call->principal = cim_principal_new(principal->name, principal->access);
     call->reply = reply;
     start_reply(call, request);
     return call;
@@ -71,6 +81,7 @@ call_free(CimCall *call)
     g_free(call->in);
     g_free(call->out);
     g_free(call->name);
+    cim_principal_free(call->principal);
     cim_path_free(call->path);
     cim_instance_free(call->changes);
     if (call->reply)
@@ -81,10 +92,44 @@ call_free(CimCall *call)
 static void
 report(CimCall *call, guint cim_status)
 {
+    g_autofree char *object = NULL;
+    CimAuditRecord record = {.cim_status = cim_status, .allowed = !call->is_denied};
+
     end_reply(call);
+    if (call->done && call->changes_something) {
+        object = call->path ? cim_path_print(call->path) : NULL;
+        record.operation = cim_call_method(call);
+        record.object = object ? object : "";
+        record.has_return_value = call->has_return_value;
+        record.return_value = call->return_value;
+    }
     if (call->done)
-        call->done(g_steal_pointer(&call->reply), cim_status, call->user_data);
+        call->done(g_steal_pointer(&call->reply), cim_status,
+                   call->changes_something ? &record : NULL, call->user_data);
     call_free(call);
+}
+
+gboolean
+cim_call_require(CimCall *call, CimAccess needed, guint32 denied)
+{
+    needed = needed ? needed : CIM_ACCESS_OPERATE;
+    call->changes_something = needed > CIM_ACCESS_READ;
+    if (call->principal->access >= needed)
+        return TRUE;
+    call->is_denied = TRUE;
+    if (denied)
+        cim_call_return(call, denied);
+    else
+        cim_call_fail(call, CIM_ERR_ACCESS_DENIED, "%s is %s here; %s needs to be %s",
+                      call->principal->name, cim_access_name(call->principal->access),
+                      cim_call_method(call), cim_access_name(needed));
+    return FALSE;
+}
+
+const CimPrincipal *
+cim_call_principal(CimCall *call)
+{
+    return call->principal;
 }
 
 void
@@ -221,6 +266,8 @@ void
 cim_call_return(CimCall *call, guint32 value)
 {
     if (call->method) {
+        call->has_return_value = TRUE;
+        call->return_value = value;
         append_return_value(call, value);
         append_out_parameters(call);
     }

@@ -11,12 +11,23 @@
 #include "cim/provider.h"
 #include "cim/request.h"
 
-/* @reply: the whole message (transfer full); @cim_status: 0, or the code that it carries. */
-typedef void (*CimCallDone)(GString *reply, guint cim_status, gpointer user_data);
+/* @reply: the whole message (transfer full).  @record: what was done, without who did it; NULL
+ * when it was but looked at.  */
+typedef void (*CimCallDone)(GString *reply,
+                            guint cim_status,
+                            const CimAuditRecord *record,
+                            gpointer user_data);
 
-/* Starts the reply to @request in @reply (empty; transfer full). */
-CimCall *
-cim_call_new(const CimRequest *request, GString *reply, CimCallDone done, gpointer user_data);
+/* Starts the reply to @request in @reply (empty; transfer full).  @principal: borrowed until done.
+ */
+CimCall *cim_call_new(const CimRequest *request,
+                      const CimPrincipal *principal,
+                      GString *reply,
+                      CimCallDone done,
+                      gpointer user_data);
+/* Whether the caller has @needed (0: CIM_ACCESS_OPERATE); if not, the call has ended: with @denied
+ * as a method's return value, or with CIM_ERR_ACCESS_DENIED when that is 0. */
+gboolean cim_call_require(CimCall *call, CimAccess needed, guint32 denied);
 /* Nobody waits any more: the call goes on, and its reply is thrown away. */
 void cim_call_detach(CimCall *call);
 

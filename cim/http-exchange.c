@@ -356,3 +356,29 @@ cim_http_exchange_http(const CimHttpExchange *exchange)
 {
     return exchange->connection->listener->http;
 }
+
+const CimPeer *
+cim_http_exchange_peer(const CimHttpExchange *exchange)
+{
+    cim_http_peer_read(exchange->connection);
+    return &exchange->connection->peer;
+}
+
+gpointer
+cim_http_exchange_connection_data(const CimHttpExchange *exchange)
+{
+    return exchange->connection->data;
+}
+
+void
+cim_http_exchange_set_connection_data(CimHttpExchange *exchange,
+                                      gpointer data,
+                                      GDestroyNotify destroy)
+{
+    CimHttpConnection *connection = exchange->connection;
+
+    if (connection->destroy)
+        connection->destroy(connection->data);
+    connection->data = data;
+    connection->destroy = destroy;
+}

@@ -28,6 +28,11 @@ typedef struct {
     CimHttpPhase phase;
     gint64 since_us; /* monotonic: when the phase began */
     CimHttpExchange *exchange;
+    struct MHD_Connection *mhd;
+    CimPeer peer;
+    gboolean has_peer; /* not before the first request: TLS must have shaken hands */
+    gpointer data;     /* the handler's */
+    GDestroyNotify destroy;
     GList link; /* in CimHttp.connections */
 } CimHttpConnection;
 
@@ -46,6 +51,9 @@ struct _CimHttp {
 /* After a connection was resumed. */
 void cim_http_listener_wake(CimHttpListener *listener);
 void cim_http_connection_enter(CimHttpConnection *connection, CimHttpPhase phase);
+
+/* Finds out who is on the other end. */
+void cim_http_peer_read(CimHttpConnection *connection);
 
 /* Callbacks of libmicrohttpd, whose @cls is the CimHttpListener. */
 void *cim_http_exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection);

@@ -153,6 +153,7 @@ connection_open(CimHttpListener *listener, struct MHD_Connection *mhd, void **so
     CimHttpConnection *connection = g_new0(CimHttpConnection, 1);
 
     connection->listener = listener;
+    connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     connection->link.data = connection;
     cim_http_connection_enter(connection, CIM_HTTP_WAITING);
@@ -172,6 +173,9 @@ connection_close(CimHttpConnection *connection)
     g_queue_unlink(&http->connections, &connection->link);
     if (http->connections.length == 0)
         stop_sweep(http);
+    if (connection->destroy)
+        connection->destroy(connection->data);
+    cim_peer_clear(&connection->peer);
     g_free(connection);
 }
 

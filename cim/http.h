@@ -14,6 +14,7 @@
 
 #include <glib.h>
 
+#include "cim/guard.h"
 #include "cim/server.h"
 #include "cim/tls.h"
 
@@ -56,6 +57,14 @@ const GString *cim_http_exchange_body(const CimHttpExchange *exchange);
 /* For the handler's own use. */
 void cim_http_exchange_set_data(CimHttpExchange *exchange, gpointer data);
 gpointer cim_http_exchange_data(const CimHttpExchange *exchange);
+
+/* Who is on the other end: found out once for each connection, with its first request. */
+const CimPeer *cim_http_exchange_peer(const CimHttpExchange *exchange);
+/* What the handler keeps with the connection, until it ends or another is set. */
+gpointer cim_http_exchange_connection_data(const CimHttpExchange *exchange);
+void cim_http_exchange_set_connection_data(CimHttpExchange *exchange,
+                                           gpointer data,
+                                           GDestroyNotify destroy);
 
 /* A header of the answer; copied. */
 void cim_http_exchange_add(CimHttpExchange *exchange, const char *name, const char *value);

@@ -109,6 +109,8 @@ modify(CimOperation *operation, const CimBinding *binding, gpointer object)
     }
     cim_call_take_path(operation->call, g_steal_pointer(&operation->path));
     cim_call_take_changes(operation->call, changes);
+    if (!cim_call_require(operation->call, binding->provider->change_access, 0))
+        return;
     binding->provider->modify(operation->call, object, changes, binding->provider_data);
 }
 
@@ -163,6 +165,8 @@ cim_operation_delete_instance(CimOperation *operation)
         return;
     }
     cim_call_take_path(operation->call, g_steal_pointer(&operation->path));
+    if (!cim_call_require(operation->call, binding->provider->change_access, 0))
+        return;
     binding->provider->remove(operation->call, object, binding->provider_data);
 }
 
@@ -216,5 +220,7 @@ cim_operation_create_instance(CimOperation *operation)
     }
     fill_defaults(instance, operation->klass);
     cim_call_take_changes(operation->call, g_steal_pointer(&operation->instance));
+    if (!cim_call_require(operation->call, binding->provider->change_access, 0))
+        return;
     binding->provider->create(operation->call, instance, binding->provider_data);
 }

@@ -170,5 +170,6 @@ cim_operation_invoke_method(CimOperation *operation)
         return;
     }
     cim_call_take_path(operation->call, g_steal_pointer(&operation->path));
-    row->invoke(operation->call, object, binding->provider_data);
+    if (cim_call_require(operation->call, row->access, row->denied))
+        row->invoke(operation->call, object, binding->provider_data);
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "cim/error.h"
+#include "cim/guard.h"
 #include "cim/instance.h"
 
 typedef struct _CimCall CimCall;
@@ -33,6 +34,8 @@ typedef struct {
      * @object: what the path names; NULL for a class path (static methods).  Do not keep it.
      */
     void (*invoke)(CimCall *call, gpointer object, gpointer provider_data);
+    CimAccess access; /* needed to call it; 0: CIM_ACCESS_OPERATE */
+    guint32 denied;   /* what it returns to others; 0: CIM_ERR_ACCESS_DENIED */
 } CimMethodRow;
 
 /* Returns FALSE to stop the walk. */
@@ -83,12 +86,16 @@ typedef struct {
 
     /* DeleteInstance, likewise. */
     void (*remove)(CimCall *call, gpointer object, gpointer provider_data);
+
+    CimAccess change_access; /* needed for these three; 0: CIM_ACCESS_OPERATE */
 } CimProvider;
 
 /* The path as the client wrote it, keys checked; its class may be a superclass of the provider's:
  * the Hyper-V methods answer with other codes when they are called by the base class path. */
 const CimPath *cim_call_path(CimCall *call);
 const char *cim_call_method(CimCall *call);
+/* Who calls; never NULL. */
+const CimPrincipal *cim_call_principal(CimCall *call);
 
 /* An argument, decoded and checked against the declaration; NULL when it was not given.  The
  * pointer lives as long as the call. */

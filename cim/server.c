@@ -5,6 +5,7 @@
 #include "cim/call.h"
 #include "cim/headers.h"
 #include "cim/http.h"
+#include "cim/identity.h"
 #include "cim/listen.h"
 #include "cim/operation.h"
 
@@ -14,6 +15,8 @@ enum {
     DEFAULT_ENUMERATIONS = 64,
 
     STATUS_OK = 200,
+    STATUS_UNAUTHORIZED = 401,
+    STATUS_FORBIDDEN = 403,
     STATUS_NOT_FOUND = 404,
     STATUS_METHOD_NOT_ALLOWED = 405,
 };
@@ -28,7 +31,9 @@ struct _CimServer {
     CimXmlReader *reader;
     CimEnumerations *enumerations;
     CimHttp *http;
-    GHashTable *pages; /* path to Page */
+    GHashTable *pages;     /* path to Page */
+    const CimGuard *guard; /* NULL: everybody may do everything */
+    gpointer guard_data;
     guint64 requests;
     guint64 cim_errors;
 };
@@ -60,24 +65,37 @@ reply_page(CimServer *server, CimHttpExchange *exchange, const Page *page)
 
 /* CIM */
 
-/* What a suspended call needs of its request when it ends; the exchange outlives it or says so. */
+/* What a suspended request needs when it goes on; the exchange outlives it or says so. */
 typedef struct {
     CimServer *server;
     CimHttpExchange *exchange;
     CimHeaders headers;
-    CimCall *call;
+    CimCall *call; /* NULL: the guard is still asked who it is */
 } Pending;
 
 static void
-on_call_done(GString *reply, guint cim_status, gpointer user_data)
+audit(CimServer *server, CimHttpExchange *exchange, const char *name, CimAuditRecord record)
+{
+    if (!server->guard)
+        return;
+    record.name = name;
+    record.address = cim_http_exchange_peer(exchange)->address;
+    server->guard->audit(&record, server->guard_data);
+}
+
+static void
+on_call_done(GString *reply, guint cim_status, const CimAuditRecord *record, gpointer user_data)
 {
     Pending *pending = user_data;
+    CimHttpExchange *exchange = pending->exchange;
 
-    cim_http_exchange_set_data(pending->exchange, NULL);
+    cim_http_exchange_set_data(exchange, NULL);
     if (cim_status != 0)
         pending->server->cim_errors++;
-    cim_headers_answer(&pending->headers, pending->exchange);
-    cim_http_exchange_reply(pending->exchange, STATUS_OK, reply);
+    if (record)
+        audit(pending->server, exchange, cim_identity_of(exchange)->name, *record);
+    cim_headers_answer(&pending->headers, exchange);
+    cim_http_exchange_reply(exchange, STATUS_OK, reply);
     g_free(pending);
 }
 
@@ -88,7 +106,10 @@ on_gone(CimHttpExchange *exchange, gpointer user_data)
 
     if (!pending)
         return;
-    cim_call_detach(pending->call);
+    if (pending->call)
+        cim_call_detach(pending->call);
+    else
+        pending->server->guard->cancelled(pending, pending->server->guard_data);
     g_free(pending);
 }
 
@@ -110,7 +131,8 @@ start_call(CimServer *server, CimHttpExchange *exchange, CimHeaders *headers, Ci
     Pending *pending = g_new(Pending, 1);
 
     *pending = (Pending){server, exchange, *headers, NULL};
-    pending->call = cim_call_new(request, cim_http_buffer(server->http), on_call_done, pending);
+    pending->call = cim_call_new(request, cim_identity_of(exchange), cim_http_buffer(server->http),
+                                 on_call_done, pending);
     cim_http_exchange_set_data(exchange, pending);
     return pending->call;
 }
@@ -137,6 +159,62 @@ serve(CimServer *server, CimHttpExchange *exchange)
         cim_call_fail_gerror(call, error);
     else
         cim_operation_run(call, server->registry, server->enumerations, server->reader, &request);
+}
+
+/* Who asks */
+
+static void
+refuse_identity(CimServer *server, CimHttpExchange *exchange, const CimPrincipal *principal)
+{
+    const CimAuditRecord record = {.operation = "log in", .object = ""};
+
+    audit(server, exchange, principal ? principal->name : NULL, record);
+    if (!principal)
+        cim_http_exchange_add(exchange, "WWW-Authenticate",
+                              "Basic realm=\"drover\", charset=\"UTF-8\"");
+    cim_http_exchange_reply(exchange, principal ? STATUS_FORBIDDEN : STATUS_UNAUTHORIZED, NULL);
+}
+
+static void
+on_identified(const CimPrincipal *principal, gpointer user_data)
+{
+    Pending *pending = user_data;
+    CimServer *server = pending->server;
+    CimHttpExchange *exchange = pending->exchange;
+
+    cim_http_exchange_set_data(exchange, NULL);
+    g_free(pending);
+    if (!principal || principal->access == CIM_ACCESS_NONE) {
+        refuse_identity(server, exchange, principal);
+        return;
+    }
+    cim_identity_keep(exchange, principal);
+    serve(server, exchange);
+}
+
+static void
+identify(CimServer *server, CimHttpExchange *exchange)
+{
+    static const CimPrincipal everybody = {(char *) "everybody", CIM_ACCESS_ADMINISTER};
+    const char *header = cim_http_exchange_header(exchange, "Authorization");
+    g_autofree char *user = NULL;
+    char *password = NULL;
+    Pending *pending;
+
+    if (header && server->guard && !cim_basic_parse(header, &user, &password)) {
+        refuse_identity(server, exchange, NULL);
+        return;
+    }
+    pending = g_new0(Pending, 1);
+    pending->server = server;
+    pending->exchange = exchange;
+    cim_http_exchange_set_data(exchange, pending);
+    if (server->guard)
+        server->guard->identify(cim_http_exchange_peer(exchange), user, password, on_identified,
+                                pending, server->guard_data);
+    else
+        on_identified(&everybody, pending);
+    cim_password_free(password);
 }
 
 /* HTTP */
@@ -178,8 +256,10 @@ on_request(CimHttpExchange *exchange, gpointer user_data)
     } else if (strcmp(cim_http_exchange_verb(exchange), "OPTIONS") == 0) {
         cim_http_exchange_add(exchange, "Allow", "POST, M-POST, OPTIONS");
         cim_http_exchange_reply(exchange, STATUS_OK, NULL);
-    } else {
+    } else if (cim_identity_is_known(exchange)) {
         serve(server, exchange);
+    } else {
+        identify(server, exchange);
     }
 }
 
@@ -213,6 +293,13 @@ cim_server_free(CimServer *server)
     cim_xml_reader_free(server->reader);
     g_hash_table_unref(server->pages);
     g_free(server);
+}
+
+void
+cim_server_set_guard(CimServer *server, const CimGuard *guard, gpointer user_data)
+{
+    server->guard = guard;
+    server->guard_data = user_data;
 }
 
 void

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "cim/guard.h"
 #include "cim/provider.h"
 #include "cim/tls.h"
 
@@ -31,6 +32,9 @@ typedef char *(*CimServerPage)(gpointer user_data, const char **content_type, gu
 CimServer *
 cim_server_new(const CimSchema *schema, GMainContext *context, const CimServerLimits *limits);
 void cim_server_free(CimServer *server);
+
+/* Before the first request; @guard is borrowed for the server's life. */
+void cim_server_set_guard(CimServer *server, const CimGuard *guard, gpointer user_data);
 
 /* Makes @name_space exist. */
 void cim_server_add_namespace(CimServer *server, const char *name_space);
