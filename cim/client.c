@@ -193,6 +193,14 @@ check_status(CimClient *client, GError **error)
     curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == 200)
         return TRUE;
+    if (status == 401 || status == 403) {
+        g_set_error(error, CIM_CLIENT_ERROR,
+                    status == 401 ? CIM_CLIENT_ERROR_LOGIN : CIM_CLIENT_ERROR_FORBIDDEN,
+                    status == 401 ? "'%s' does not let you in without the right credentials"
+                                  : "'%s' has no role for you",
+                    client->url);
+        return FALSE;
+    }
     if (curl_easy_header(client->curl, "CIMError", 0, CURLH_HEADER, -1, &reason) != CURLHE_OK)
         reason = NULL;
     g_set_error(error, CIM_CLIENT_ERROR, CIM_CLIENT_ERROR_PROTOCOL,

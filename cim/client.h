@@ -20,6 +20,8 @@ GQuark cim_client_error_quark(void);
 typedef enum {
     CIM_CLIENT_ERROR_UNREACHABLE, /* no connection, or it broke, or it timed out */
     CIM_CLIENT_ERROR_PROTOCOL,    /* an answer that is no CIM-XML, or HTTP 4xx/5xx */
+    CIM_CLIENT_ERROR_LOGIN,       /* 401: credentials are asked for, or not believed */
+    CIM_CLIENT_ERROR_FORBIDDEN,   /* 403: known, and without a role */
     CIM_CLIENT_ERROR_URL,         /* an address that the client does not understand */
 } CimClientError;
 

@@ -71,6 +71,7 @@ typedef struct {
     CimHttpExchange *exchange;
     CimHeaders headers;
     CimCall *call; /* NULL: the guard is still asked who it is */
+    char *user;    /* whom it says to be, meanwhile */
 } Pending;
 
 static void
@@ -110,6 +111,7 @@ on_gone(CimHttpExchange *exchange, gpointer user_data)
         cim_call_detach(pending->call);
     else
         pending->server->guard->cancelled(pending, pending->server->guard_data);
+    g_free(pending->user);
     g_free(pending);
 }
 
@@ -163,10 +165,14 @@ serve(CimServer *server, CimHttpExchange *exchange)
 
 /* Who asks */
 
+/* @user: whom the client says to be, or NULL. */
 static void
-refuse_identity(CimServer *server, CimHttpExchange *exchange, const CimPrincipal *principal)
+refuse_identity(CimServer *server,
+                CimHttpExchange *exchange,
+                const CimPrincipal *principal,
+                const char *user)
 {
-    const CimAuditRecord record = {.operation = "log in", .object = ""};
+    const CimAuditRecord record = {.operation = "log in", .object = user ? user : ""};
 
     audit(server, exchange, principal ? principal->name : NULL, record);
     if (!principal)
@@ -182,10 +188,12 @@ on_identified(const CimPrincipal *principal, gpointer user_data)
     CimServer *server = pending->server;
     CimHttpExchange *exchange = pending->exchange;
 
+    g_autofree char *user = g_steal_pointer(&pending->user);
+
     cim_http_exchange_set_data(exchange, NULL);
     g_free(pending);
     if (!principal || principal->access == CIM_ACCESS_NONE) {
-        refuse_identity(server, exchange, principal);
+        refuse_identity(server, exchange, principal, user);
         return;
     }
     cim_identity_keep(exchange, principal);
@@ -197,17 +205,18 @@ identify(CimServer *server, CimHttpExchange *exchange)
 {
     static const CimPrincipal everybody = {(char *) "everybody", CIM_ACCESS_ADMINISTER};
     const char *header = cim_http_exchange_header(exchange, "Authorization");
-    g_autofree char *user = NULL;
+    char *user = NULL;
     char *password = NULL;
     Pending *pending;
 
     if (header && server->guard && !cim_basic_parse(header, &user, &password)) {
-        refuse_identity(server, exchange, NULL);
+        refuse_identity(server, exchange, NULL, NULL);
         return;
     }
     pending = g_new0(Pending, 1);
     pending->server = server;
     pending->exchange = exchange;
+    pending->user = user;
     cim_http_exchange_set_data(exchange, pending);
     if (server->guard)
         server->guard->identify(cim_http_exchange_peer(exchange), user, password, on_identified,

@@ -3,6 +3,8 @@
 #include <glib-unix.h>
 
 #include "cim/server.h"
+#include "orchestrator/audit-log.h"
+#include "orchestrator/guard.h"
 #include "orchestrator/metrics.h"
 #include "configs/mof/schema.h"
 #include "orchestrator/settings.h"
@@ -18,10 +20,14 @@ struct _DroverDaemon {
     DroverBackend *backend;
     DroverService *service;
     DroverViews *views;
+    CimTls *tls; /* NULL: no TLS */
+    DroverGuard *guard;
+    DroverAuditLog *audit_log;
     CimServer *server;
     DroverMetrics metrics;
     GPtrArray *signals; /* of GSource */
     guint16 http_port;  /* 0: none */
+    guint16 https_port;
 };
 
 /* --- backends -------------------------------------------------------------------------------- */
@@ -75,6 +81,65 @@ add_hosts(DroverDaemon *daemon, const DroverSettings *settings, GError **error)
     return TRUE;
 }
 
+/* --- who may do what ------------------------------------------------------------------------- */
+
+static DroverGuardSettings
+guard_settings(const DroverSettings *settings)
+{
+    return (DroverGuardSettings){
+        .lists = {settings->observers, settings->operators, settings->administrators},
+        .password_file = settings->password_file,
+    };
+}
+
+static void
+on_audit(const CimAuditRecord *record, gpointer user_data)
+{
+    DroverDaemon *daemon = user_data;
+
+    drover_audit_log_write(daemon->audit_log, record, drover_clock_real_us(daemon->clock));
+}
+
+static gboolean
+set_up_guard(DroverDaemon *daemon, GError **error)
+{
+    const DroverSettings *settings = daemon->settings;
+    DroverGuardSettings guard = guard_settings(settings);
+    g_autofree char *path = settings->audit_log
+                                ? g_strdup(settings->audit_log)
+                                : g_build_filename(settings->state_dir, "audit.log", NULL);
+
+    daemon->audit_log = drover_audit_log_new(path, error);
+    daemon->guard =
+        daemon->audit_log ? drover_guard_new(daemon->context, daemon->clock, &guard, error) : NULL;
+    if (!daemon->guard) {
+        return FALSE;
+    }
+    drover_guard_set_audit(daemon->guard, on_audit, daemon);
+    return TRUE;
+}
+
+static gboolean
+set_up_tls(DroverDaemon *daemon, GError **error)
+{
+    const DroverSettings *settings = daemon->settings;
+    const CimTlsFiles files = {
+        .certificate = settings->tls_certificate,
+        .key = settings->tls_key,
+        .client_ca = settings->tls_client_ca,
+        .priorities = settings->tls_priorities,
+    };
+
+    if (!*settings->https_listen) {
+        return TRUE;
+    }
+    daemon->tls = cim_tls_new(&files, error);
+    if (!daemon->tls) {
+        g_prefix_error(error, "%s: [tls]: ", daemon->config_path);
+    }
+    return daemon->tls != NULL;
+}
+
 /* --- reload ---------------------------------------------------------------------------------- */
 
 static gboolean
@@ -119,8 +184,14 @@ reload(gpointer user_data)
     DroverDaemon *daemon = user_data;
     g_autoptr(GError) error = NULL;
     g_autoptr(DroverSettings) settings = drover_settings_load(daemon->config_path, &error);
+    DroverGuardSettings guard = {{NULL}, NULL};
 
-    if (!settings || !add_hosts(daemon, settings, &error)) {
+    if (settings) {
+        guard = guard_settings(settings);
+    }
+    if (!settings || !drover_guard_reload(daemon->guard, &guard, &error) ||
+        !drover_audit_log_reopen(daemon->audit_log, &error) ||
+        !add_hosts(daemon, settings, &error)) {
         g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
                          "configuration not reloaded, the old one stays: %s", error->message);
         return G_SOURCE_CONTINUE;
@@ -180,11 +251,14 @@ listen_for_clients(DroverDaemon *daemon, GError **error)
     if (!cim_server_listen_unix(daemon->server, settings->socket, settings->socket_mode, error)) {
         return FALSE;
     }
-    if (!*settings->http_listen) {
-        return TRUE;
+    if (*settings->http_listen) {
+        daemon->http_port = cim_server_listen_tcp(daemon->server, settings->http_listen, error);
     }
-    daemon->http_port = cim_server_listen_tcp(daemon->server, settings->http_listen, error);
-    return daemon->http_port != 0;
+    if (daemon->tls) {
+        daemon->https_port =
+            cim_server_listen_tls(daemon->server, settings->https_listen, daemon->tls, error);
+    }
+    return (daemon->http_port || !*settings->http_listen) && (daemon->https_port || !daemon->tls);
 }
 
 static void
@@ -200,6 +274,7 @@ set_up_server(DroverDaemon *daemon)
     daemon->views = drover_views_new(daemon->service, &drover_schema);
     daemon->server = cim_server_new(&drover_schema, daemon->context, &limits);
     drover_views_add(daemon->views, daemon->server);
+    cim_server_set_guard(daemon->server, &drover_cim_guard, daemon->guard);
     daemon->metrics = (DroverMetrics){daemon->service, daemon->server};
     cim_server_add_page(daemon->server, "/healthz", health_page, daemon);
     cim_server_add_page(daemon->server, "/metrics", metrics_page, &daemon->metrics);
@@ -230,6 +305,9 @@ drover_daemon_new(const char *config_path, GError **error)
               drover_service_new(daemon->backend, daemon->store, daemon->settings, error))) {
         return NULL;
     }
+    if (!set_up_guard(daemon, error) || !set_up_tls(daemon, error)) {
+        return NULL;
+    }
     set_up_server(daemon);
     if (!listen_for_clients(daemon, error)) {
         return NULL;
@@ -244,10 +322,10 @@ void
 drover_daemon_run(DroverDaemon *daemon)
 {
     g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
-                     "droverd is ready: %u hosts, %u jobs, socket %s, HTTP port %u",
+                     "droverd is ready: %u hosts, %u jobs, socket %s, HTTP port %u, TLS port %u",
                      daemon->settings->hosts->len,
                      drover_jobs_count(drover_service_jobs(daemon->service)),
-                     daemon->settings->socket, daemon->http_port);
+                     daemon->settings->socket, daemon->http_port, daemon->https_port);
     g_main_loop_run(daemon->loop);
     g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
                      "droverd stops; %u moves go on without it",
@@ -270,6 +348,9 @@ drover_daemon_free(DroverDaemon *daemon)
         daemon->store->klass->flush(daemon->store);
     }
     g_clear_pointer(&daemon->server, cim_server_free);
+    g_clear_pointer(&daemon->guard, drover_guard_free);
+    g_clear_pointer(&daemon->audit_log, drover_audit_log_free);
+    g_clear_pointer(&daemon->tls, cim_tls_free);
     g_clear_pointer(&daemon->views, drover_views_free);
     g_clear_pointer(&daemon->backend,
                     drover_backend_free); /* its callbacks end before their jobs do */

@@ -437,10 +437,10 @@ static const CimGetterRow getters[] = {
 };
 
 static const CimMethodRow methods[] = {
-    { "GetError", get_error },
-    { "GetErrorEx", get_error_ex },
-    { "RequestStateChange", request_state_change },
-    { "KillJob", kill_job },
+    { "GetError", get_error, CIM_ACCESS_READ },
+    { "GetErrorEx", get_error_ex, CIM_ACCESS_READ },
+    { "RequestStateChange", request_state_change, CIM_ACCESS_OPERATE, DROVER_RC_ACCESS_DENIED },
+    { "KillJob", kill_job, CIM_ACCESS_OPERATE, DROVER_RC_ACCESS_DENIED },
 };
 
 const CimProvider drover_migration_job_provider = {

@@ -194,6 +194,7 @@ migrate(CimCall *call, gpointer object, gpointer data)
     DroverRequest request = {0};
     g_autoptr(DroverFailure) failure = read_request(call, &request);
 
+    request.owner = cim_call_principal(call)->name;
     if (!failure) {
         failure = drover_service_submit(views->service, &request, accepted, call);
     }
@@ -423,21 +424,21 @@ static const CimGetterRow getters[] = {
 };
 
 static const CimMethodRow methods[] = {
-    { "MigrateVirtualSystemToHost", migrate },
-    { "MigrateVirtualSystemToSystem", migrate },
-    { "CheckVirtualSystemIsMigratableToHost", check_migratable },
-    { "CheckVirtualSystemIsMigratableToSystem", check_migratable },
-    { "ModifyServiceSettings", modify_settings },
-    { "CheckVirtualSystemIsMigratable", not_supported },
-    { "GetSystemCompatibilityInfo", not_supported },
-    { "CheckSystemCompatibilityInfo", not_supported },
-    { "GetSystemCompatibilityVectors", not_supported },
-    { "AddNetworkSettings", not_supported },
-    { "ModifyNetworkSettings", not_supported },
-    { "RemoveNetworkSettings", not_supported },
-    { "RequestStateChange", service_not_supported },
-    { "StartService", service_not_supported },
-    { "StopService", service_not_supported },
+    { "MigrateVirtualSystemToHost", migrate, CIM_ACCESS_OPERATE, DROVER_RC_ACCESS_DENIED },
+    { "MigrateVirtualSystemToSystem", migrate, CIM_ACCESS_OPERATE, DROVER_RC_ACCESS_DENIED },
+    { "CheckVirtualSystemIsMigratableToHost", check_migratable, CIM_ACCESS_READ },
+    { "CheckVirtualSystemIsMigratableToSystem", check_migratable, CIM_ACCESS_READ },
+    { "ModifyServiceSettings", modify_settings, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "CheckVirtualSystemIsMigratable", not_supported, CIM_ACCESS_READ },
+    { "GetSystemCompatibilityInfo", not_supported, CIM_ACCESS_READ },
+    { "CheckSystemCompatibilityInfo", not_supported, CIM_ACCESS_READ },
+    { "GetSystemCompatibilityVectors", not_supported, CIM_ACCESS_READ },
+    { "AddNetworkSettings", not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "ModifyNetworkSettings", not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "RemoveNetworkSettings", not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "RequestStateChange", service_not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "StartService", service_not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
+    { "StopService", service_not_supported, CIM_ACCESS_ADMINISTER, DROVER_RC_ACCESS_DENIED },
 };
 
 const CimProvider drover_migration_service_provider = {
@@ -449,7 +450,7 @@ const CimProvider drover_migration_service_provider = {
 };
 
 static const CimMethodRow advisor_methods[] = {
-    { "Check", advise },
+    { "Check", advise, CIM_ACCESS_READ },
 };
 
 const CimProvider drover_advisor_provider = {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "orchestrator/access.h"
 #include "orchestrator/transfer-settings.h"
 
 G_DEFINE_QUARK(drover - settings - error - quark, drover_settings_error)
@@ -172,6 +173,38 @@ read_listen(const DroverSettingsKey *key, const char *value, gpointer at)
     return NULL;
 }
 
+/* TLS may listen anywhere. */
+static char *
+read_listen_anywhere(const DroverSettingsKey *key, const char *value, gpointer at)
+{
+    g_autoptr(GInetAddress) address = *value ? parse_endpoint(value) : NULL;
+
+    if (*value && !address) {
+        return g_strdup("ADDRESS:PORT, as in 0.0.0.0:5989 or [::]:5989, or empty for none");
+    }
+    g_free(*(char **) at);
+    *(char **) at = g_strdup(value);
+    return NULL;
+}
+
+static char *
+read_text(const DroverSettingsKey *key, const char *value, gpointer at)
+{
+    set_text(at, value);
+    return NULL;
+}
+
+static char *
+read_clients(const DroverSettingsKey *key, const char *value, gpointer at)
+{
+    char *wrong = drover_access_check_list(value);
+
+    if (!wrong) {
+        set_text(at, value);
+    }
+    return wrong;
+}
+
 static char *
 read_uri(const DroverSettingsKey *key, const char *value, gpointer at)
 {
@@ -224,6 +257,9 @@ static const struct DroverSettingsKind path_kind = {read_path, print_text};
 static const struct DroverSettingsKind optional_path_kind = {read_optional_path, print_text};
 static const struct DroverSettingsKind socket_kind = {read_socket, print_text};
 static const struct DroverSettingsKind listen_kind = {read_listen, print_text};
+static const struct DroverSettingsKind listen_anywhere_kind = {read_listen_anywhere, print_text};
+static const struct DroverSettingsKind text_kind = {read_text, print_text};
+static const struct DroverSettingsKind clients_kind = {read_clients, print_text};
 static const struct DroverSettingsKind number_kind = {read_number, print_number};
 static const struct DroverSettingsKind octal_kind = {read_octal, print_octal};
 static const struct DroverSettingsKind switch_kind = {read_switch, print_switch};
@@ -248,6 +284,23 @@ static const DroverSettingsKey keys[] = {
       "who may use the socket" },
     { "daemon", "http_listen", "127.0.0.1:5988", &listen_kind, AT(http_listen), 0, 0,
       "where clients connect by TCP" },
+    { "daemon", "https_listen", "", &listen_anywhere_kind, AT(https_listen), 0, 0,
+      "where clients connect by TLS" },
+    { "tls", "certificate", "/etc/drover/tls/cert.pem", &path_kind, AT(tls_certificate), 0, 0,
+      "droverd's certificate" },
+    { "tls", "key", "/etc/drover/tls/key.pem", &path_kind, AT(tls_key), 0, 0, "its key" },
+    { "tls", "client_ca", "", &optional_path_kind, AT(tls_client_ca), 0, 0,
+      "whose client certificates are believed" },
+    { "tls", "priorities", "", &text_kind, AT(tls_priorities), 0, 0,
+      "GnuTLS's priority string" },
+    { "access", "administrators", "user:root group:drover", &clients_kind, AT(administrators), 0, 0,
+      "who may do everything" },
+    { "access", "operators", "", &clients_kind, AT(operators), 0, 0, "who may start and steer jobs" },
+    { "access", "observers", "http", &clients_kind, AT(observers), 0, 0, "who may look" },
+    { "access", "password_file", "/etc/drover/passwd", &path_kind, AT(password_file), 0, 0,
+      "users with passwords" },
+    { "access", "audit_log", "", &optional_path_kind, AT(audit_log), 0, 0,
+      "where changes and refusals are written down" },
     { "http", "connections", "1024", &number_kind, AT(connections), 1, 65536,
       "clients connected at once" },
     { "http", "body_kib", "256", &number_kind, AT(body_kib), 16, 65536,

@@ -23,12 +23,24 @@ typedef struct {
 
 typedef struct {
     /* [daemon] */
-    char *backend;     /* "libvirt" (default) or "simulated" */
-    char *scenario;    /* simulated only: file of guests and faults; or NULL */
-    char *state_dir;   /* /var/lib/drover */
-    char *socket;      /* /run/drover/droverd.sock */
-    guint socket_mode; /* 0660, written in octal */
-    char *http_listen; /* 127.0.0.1:5988; empty: none */
+    char *backend;      /* "libvirt" (default) or "simulated" */
+    char *scenario;     /* simulated only: file of guests and faults; or NULL */
+    char *state_dir;    /* /var/lib/drover */
+    char *socket;       /* /run/drover/droverd.sock */
+    guint socket_mode;  /* 0660, written in octal */
+    char *http_listen;  /* 127.0.0.1:5988; empty: none */
+    char *https_listen; /* 0.0.0.0:5989 or the like; empty (default): none */
+    /* [tls] of https_listen */
+    char *tls_certificate; /* /etc/drover/tls/cert.pem */
+    char *tls_key;         /* /etc/drover/tls/key.pem */
+    char *tls_client_ca;   /* or NULL: clients are not asked for certificates */
+    char *tls_priorities;  /* of GnuTLS, or NULL: TLS 1.2 and up */
+    /* [access]: lists of orchestrator/access.h */
+    char *administrators;
+    char *operators;
+    char *observers;
+    char *password_file; /* /etc/drover/passwd */
+    char *audit_log;     /* NULL: audit.log in state_dir */
     /* [http] */
     guint connections;        /* 1024 */
     guint body_kib;           /* 256 */

@@ -31,8 +31,8 @@ _drover()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='hosts vms check migrate jobs job error explain suspend resume cancel kill complete watch
-        settings help'
-    local options='--server --json --color --quiet --help' command='' server i
+        settings passwd help'
+    local options='--server --user --ca --cert --key --json --color --quiet --help' command='' server i
     local -a _drover_server=()
 
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -46,7 +46,7 @@ _drover()
                 done
                 _drover_server=(--server "$server")
                 ;;
-            --color) ((i++)) ;;
+            --color | --user | -u | --ca | --cert | --key) ((i++)) ;;
             -*) ;;
             *) [ "$command" ] || command=${COMP_WORDS[i]} ;;
         esac
@@ -65,7 +65,12 @@ _drover()
             _drover_offer_words 'yes no' "$current"
             return
             ;;
-        --server | -s | --bandwidth | --priority | --address | --max-active | --attempts | --retry-delay | \
+        --ca | --cert | --key | --file | -f)
+            compopt -o default
+            COMPREPLY=()
+            return
+            ;;
+        --server | -s | --user | -u | --bandwidth | --priority | --address | --max-active | --attempts | --retry-delay | \
             --no-progress-timeout | -[bpm])
             COMPREPLY=()
             return
@@ -79,6 +84,7 @@ _drover()
             --also-to --attempts --retry-delay --no-progress-timeout' ;;
         jobs) options+=' --all' ;;
         settings) options+=' --max-active --enabled' ;;
+        passwd) options+=' --file --delete --stdin' ;;
         help) options+=" $commands" ;;
     esac
     case $command,$current in

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "orchestrator/cli/command.h"
+#include "orchestrator/cli/credentials.h"
 
 /* --- options -----------------------------------------------------------------------------------
  */
@@ -188,7 +189,9 @@ run_command(DroverCli *cli, const DroverCommand *command, char **arguments, GErr
                              "--color does not know '%s'", cli->options.color);
         return DROVER_EXIT_USAGE;
     }
-    if (!command->is_local && !(cli->client = cim_client_new(server_of(cli), cli->schema, error))) {
+    if (!command->is_local &&
+        (!(cli->client = cim_client_new(server_of(cli), cli->schema, error)) ||
+         !drover_cli_set_credentials(cli, error))) {
         return DROVER_EXIT_USAGE;
     }
     return command->run(cli, arguments, error);

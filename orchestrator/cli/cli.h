@@ -37,6 +37,13 @@ typedef struct {
     gboolean all;
     char *max_active;
     char *enabled;
+    char *user;
+    char *ca; /* PEM files */
+    char *certificate;
+    char *key;
+    char *file;
+    gboolean remove;
+    gboolean from_stdin;
 } DroverOptions;
 
 typedef struct {

@@ -25,6 +25,11 @@ static const DroverOption common_options[] = {
     VALUE("server", 's', server, "ADDRESS",
           "The daemon: unix:PATH, http://HOST:PORT or https://HOST:PORT (default: DROVER_SERVER, "
           "else " DROVER_DEFAULT_SERVER ")"),
+    VALUE("user", 'u', user, "NAME",
+          "Log in with a password: DROVER_PASSWORD, else asked for (default: DROVER_USER)"),
+    VALUE("ca", 0, ca, "FILE", "Believe the daemon if this CA has signed its certificate (DROVER_CA)"),
+    VALUE("cert", 0, certificate, "FILE", "Show this certificate to the daemon (DROVER_CERT)"),
+    VALUE("key", 0, key, "FILE", "The certificate's key (DROVER_KEY)"),
     FLAG("json", 'j', json, "Print JSON, with the names of the CIM properties"),
     VALUE("color", 0, color, "WHEN", "Colours: auto, always or never (auto heeds NO_COLOR)"),
     FLAG("quiet", 'q', quiet, "Print nothing but errors and what was asked for"),
@@ -63,6 +68,12 @@ static const DroverOption settings_options[] = {
     VALUE("max-active", 'm', max_active, "N",
           "Let each host take part in N moves at once in each direction"),
     VALUE("enabled", 'e', enabled, "YES|NO", "Let moves begin, or let them wait"),
+};
+
+static const DroverOption passwd_options[] = {
+    VALUE("file", 'f', file, "FILE", "The password file (default: /etc/drover/passwd)"),
+    FLAG("delete", 'd', remove, "Take the user out of the file"),
+    FLAG("stdin", 0, from_stdin, "Read the password from standard input"),
 };
 
 static const DroverCommand commands[] = {
@@ -141,6 +152,11 @@ static const DroverCommand commands[] = {
       .help = "Shows how many moves a host may have at once in each direction and whether moves begin at "
               "all; changes them where an option says so.  What is changed here outlasts restarts and "
               "wins over drover.conf." },
+    { .name = "passwd", .arguments = "NAME", .run = drover_run_passwd, OPTIONS(passwd_options),
+      .min_arguments = 1, .max_arguments = 1, .is_local = TRUE,
+      .summary = "Set the password of a user of droverd",
+      .help = "Asks for the password twice and writes its yescrypt hash into the password file of "
+              "[access].  What the user may do, [access] in drover.conf says." },
     { .name = "help", .arguments = "[COMMAND]", .run = drover_run_help, .max_arguments = 1,
       .is_local = TRUE,
       .summary = "Explain a command",

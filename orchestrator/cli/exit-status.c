@@ -21,11 +21,23 @@ drover_cli_set_error(
                 advice ? advice : "");
 }
 
+/* Known or not, there is no role for it. */
+static gboolean
+is_access_denied(const GError *error)
+{
+    return g_error_matches(error, CIM_CLIENT_ERROR, CIM_CLIENT_ERROR_LOGIN) ||
+           g_error_matches(error, CIM_CLIENT_ERROR, CIM_CLIENT_ERROR_FORBIDDEN) ||
+           g_error_matches(error, CIM_ERROR, CIM_ERR_ACCESS_DENIED);
+}
+
 DroverExitStatus
 drover_cli_error_status(const GError *error)
 {
     if (error->domain == DROVER_CLI_ERROR) {
         return (DroverExitStatus) error->code;
+    }
+    if (is_access_denied(error)) {
+        return DROVER_EXIT_REFUSED;
     }
     if (error->domain == CIM_CLIENT_ERROR) {
         return error->code == CIM_CLIENT_ERROR_URL ? DROVER_EXIT_USAGE : DROVER_EXIT_UNREACHABLE;
@@ -56,6 +68,12 @@ advise(const GError *error, const char *server)
 {
     if (error->domain == CIM_CLIENT_ERROR && error->code == CIM_CLIENT_ERROR_UNREACHABLE) {
         return advise_unreachable(server);
+    }
+    if (g_error_matches(error, CIM_CLIENT_ERROR, CIM_CLIENT_ERROR_LOGIN)) {
+        return g_strdup("Log in with --user NAME (the password is asked for, or DROVER_PASSWORD).");
+    }
+    if (is_access_denied(error)) {
+        return g_strdup("An administrator gives roles in [access] of drover.conf.");
     }
     if (error->domain == CIM_CLIENT_ERROR && error->code == CIM_CLIENT_ERROR_PROTOCOL) {
         return g_strdup("That may be no droverd: check the address that --server or DROVER_SERVER "

@@ -61,10 +61,13 @@ cancel(gpointer call_data, gpointer user_data)
 static void
 note(const CimAuditRecord *record, gpointer user_data)
 {
-    g_ptr_array_add(
-        audited, g_strdup_printf("%s %s %s %u%s", record->name ? record->name : "-",
-                                 record->operation, record->allowed ? "allowed" : "refused",
-                                 record->cim_status, record->has_return_value ? " returned" : ""));
+    g_ptr_array_add(audited,
+                    g_strdup_printf("%s %s%s%s %s %u%s", record->name ? record->name : "-",
+                                    record->operation,
+                                    g_str_equal(record->operation, "log in") ? " " : "",
+                                    g_str_equal(record->operation, "log in") ? record->object : "",
+                                    record->allowed ? "allowed" : "refused", record->cim_status,
+                                    record->has_return_value ? " returned" : ""));
 }
 
 static const CimGuard guard = {identify, cancel, note};
@@ -145,10 +148,10 @@ START_TEST(credentials_decide_who_is_let_in)
     } rows[] = {
         {"alice", "secret", 200, NULL},
         {"bob", "secret", 200, NULL},
-        {"alice", "wrong", 401, "- log in refused 0"},
-        {"mallory", "secret", 401, "- log in refused 0"},
-        {"carol", "secret", 403, "carol log in refused 0"},
-        {NULL, NULL, 401, "- log in refused 0"},
+        {"alice", "wrong", 401, "- log in alice refused 0"},
+        {"mallory", "secret", 401, "- log in mallory refused 0"},
+        {"carol", "secret", 403, "carol log in carol refused 0"},
+        {NULL, NULL, 401, "- log in  refused 0"},
     };
     g_autofree char *header =
         rows[_i].user ? authorization(rows[_i].user, rows[_i].password) : g_strdup("");
