@@ -84,6 +84,7 @@ static const char *const kind_names[] = {
     [DROVER_FAILURE_IO_ERROR] = "io-error",
     [DROVER_FAILURE_KEEPALIVE] = "keepalive",
     [DROVER_FAILURE_ENDED_AT_DESTINATION] = "ended-at-destination",
+    [DROVER_FAILURE_RAN_TWICE] = "ran-twice",
     [DROVER_FAILURE_CANCELLED] = "cancelled",
     [DROVER_FAILURE_KILLED] = "killed",
     [DROVER_FAILURE_CANCELLED_ELSEWHERE] = "cancelled-elsewhere",

@@ -102,6 +102,7 @@ typedef enum {
     DROVER_FAILURE_IO_ERROR = 90,
     DROVER_FAILURE_KEEPALIVE = 91,            /* a libvirtd that stays connected, but silent */
     DROVER_FAILURE_ENDED_AT_DESTINATION = 92, /* it arrived, and ran there no more */
+    DROVER_FAILURE_RAN_TWICE = 93, /* warning: for seconds; the source's copy was destroyed */
     /* ends */
     DROVER_FAILURE_CANCELLED = 100, /* by a client of drover */
     DROVER_FAILURE_KILLED = 101,    /* by a client of drover, without waiting for clean-up */

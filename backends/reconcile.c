@@ -37,6 +37,7 @@ static const struct {
     DroverRemedy remedy;
     guint times;
     gint64 after_ms;
+    gboolean woken; /* only then */
 } rows[] = {
     /* Post-copy: two halves of one guest. Never destroy, resume or start either. */
     { PAUSED_POSTCOPY, RUNNING_POSTCOPY | UNSEEN, OUTGOING,
@@ -82,6 +83,10 @@ static const struct {
       DROVER_VERDICT_STAYED, DROVER_REMEDY_DESTROY_DESTINATION, 2, DROVER_LEFTOVER_MS },
     { RUNNING, RUNNING | RUNNING_HALF, NO_JOB,
       DROVER_VERDICT_RUNS_TWICE, DROVER_REMEDY_SUSPEND_SOURCE, 2, 0 },
+    /* It runs on at the destination since the hand-over; the source's copy, which libvirt woke when
+     * it lost the destination, is paused by now. */
+    { PAUSED, RUNNING, NO_JOB,
+      DROVER_VERDICT_MOVED, DROVER_REMEDY_DESTROY_SOURCE, 2, 0, TRUE },
     { STANDS, STANDS | RUNNING_HALF | HALF, NO_JOB,
       DROVER_VERDICT_RUNS_TWICE, DROVER_REMEDY_NONE, 2, 0 },
 
@@ -103,7 +108,7 @@ static const struct {
 } safe[] = {
     [DROVER_REMEDY_RESUME_SOURCE] = { HANDOVER, ABSENT },
     [DROVER_REMEDY_SUSPEND_SOURCE] = { RUNNING, RUNNING | RUNNING_HALF },
-    [DROVER_REMEDY_DESTROY_SOURCE] = { HANDOVER, RUNNING },
+    [DROVER_REMEDY_DESTROY_SOURCE] = { HANDOVER | PAUSED, RUNNING },
     [DROVER_REMEDY_UNDEFINE_SOURCE] = { OFF | OFF_MIGRATED, STANDS },
     [DROVER_REMEDY_DESTROY_DESTINATION] = { STANDS | OFF, HANDOVER },
 };
@@ -174,7 +179,7 @@ drover_reconcile(const DroverEvidence *evidence)
         return (DroverJudgement){DROVER_VERDICT_STAYED, DROVER_REMEDY_NONE};
     }
     while (!(rows[i].source & source) || !(rows[i].destination & destination) ||
-           !(rows[i].job & job)) {
+           !(rows[i].job & job) || (rows[i].woken && !evidence->woken)) {
         i++;
     }
     judgement = (DroverJudgement){rows[i].verdict, rows[i].remedy};

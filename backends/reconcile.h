@@ -50,6 +50,8 @@ typedef struct {
     DroverSightedJob job;
     DroverWhy source_stop; /* from an event: how the guest ended on the source; OTHER: no event */
     gboolean untouched;    /* libvirt refused the move before it touched anything */
+    gboolean woken;        /* just now the source stood still for the hand-over: a guest that runs
+                            * there has been woken since, at most DROVER_WOKEN_MS ago */
     guint times;           /* looks in a row that showed just this; 1: the first */
     gint64 unchanged_ms;   /* since the first of them */
 } DroverEvidence;
@@ -84,6 +86,9 @@ typedef struct {
 /* What keepalive needs to notice a dead peer (5 s x 6), and some: until then the hosts may still
  * clear up by themselves. */
 #define DROVER_LEFTOVER_MS 35000
+
+/* Of two copies that run, the source's is worth less only as long as it is that young. */
+#define DROVER_WOKEN_MS 60000
 
 /* What a source may take, beyond one look and another, to hear that the hand-over is done. */
 #define DROVER_WORD_OVERDUE_MS 1000

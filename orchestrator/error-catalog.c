@@ -286,6 +286,10 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "Guest '{guest}' arrived on '{destination}' and ended there before the move was over; it is off.",
         { "Start the guest again, on one host only: virsh start {guest} on '{destination}'.",
           "Read /var/log/libvirt/qemu/{guest}.log there." } },
+    E(RAN_TWICE) = { DROVER_RC_FAILED, 2, 7, 3, 1, CLEARS,
+        "Guest '{guest}' moved to '{destination}', but the word of it was lost, so that libvirt woke it on '{source}' as well, for a short time; that copy was destroyed.",
+        { "Check the guest's file systems if it can write to a disk that both hosts reach without a lock.",
+          "Look for what broke the link between libvirtd on '{source}' and on '{destination}'." } },
     /* ends */
     E(CANCELLED) = { DROVER_RC_FAILED, 1, 1, 2, 1, ENDS,
         "The move of guest '{guest}' was terminated by {element:a client}.",

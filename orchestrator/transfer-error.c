@@ -125,6 +125,7 @@ static const DroverTransferError errors[] = {
     E(RUNS_TWICE) = { DESTINATION, INVALID_STATE },
     E(GUEST_LOST) = { SOURCE, NOT_FOUND },
     E(ENDED_AT_DESTINATION) = { REMOTE, ABORTED },
+    E(RAN_TWICE) = { TRANSPORT, NETWORK_DISCONNECTED },
     E(LEFTOVER) = { DESTINATION, 0x0020001au /* BG_S_UNABLE_TO_DELETE_FILES */ },
     /* the rest */
     E(QEMU) = { REMOTE, FAIL },

@@ -23,6 +23,7 @@ struct _DroverSettle {
     DroverWatch *watch;
     gboolean careful;
     gboolean under_way;
+    gint64 still_us;
     const DroverSettleListener *listener;
     gpointer user_data;
 
@@ -35,6 +36,7 @@ struct _DroverSettle {
     DroverRemedy remedy;       /* the last one */
     gboolean source_destroyed; /* by us: the guest ran at the destination */
     DroverJudgement noted;     /* the last that was noted */
+    gboolean ran_twice;        /* and was woken on the source, until we suspended it */
 
     /* The look under way. */
     DroverSighting seen_source;
@@ -188,6 +190,8 @@ remedy_done(gpointer data, gpointer user_data)
     } else if (!settle->freed) {
         settle->source_destroyed |=
             settle->remedy == DROVER_REMEDY_DESTROY_SOURCE && end == DROVER_REMEDY_DONE;
+        settle->ran_twice |=
+            settle->remedy == DROVER_REMEDY_SUSPEND_SOURCE && end == DROVER_REMEDY_DONE;
         remedy_over(settle, result ? g_steal_pointer(&result->error) : NULL,
                     end == DROVER_REMEDY_DONE ? 0 : LOOK_AGAIN_US);
     }
@@ -305,6 +309,8 @@ take_evidence(DroverSettle *settle, DroverSightedJob job)
     evidence->source = settle->seen_source;
     evidence->destination = settle->seen_destination;
     evidence->job = job;
+    evidence->woken = settle->still_us && (now_us - settle->still_us <= DROVER_WOKEN_MS * 1000 ||
+                                           (evidence->woken && settle->ran_twice));
     evidence->times++;
     evidence->unchanged_ms = (now_us - settle->since_us) / G_TIME_SPAN_MILLISECOND;
 }
@@ -443,6 +449,7 @@ drover_settle_new(DroverVirBackend *backend,
     settle->watch = spec->watch;
     settle->careful = spec->careful;
     settle->under_way = spec->under_way;
+    settle->still_us = spec->still_us;
     settle->evidence.untouched = spec->untouched;
     settle->listener = listener;
     settle->user_data = user_data;
@@ -489,4 +496,10 @@ gboolean
 drover_settle_source_destroyed(const DroverSettle *settle)
 {
     return settle->source_destroyed;
+}
+
+gboolean
+drover_settle_ran_twice(const DroverSettle *settle)
+{
+    return settle->ran_twice;
 }

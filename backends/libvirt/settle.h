@@ -36,6 +36,8 @@ typedef struct {
     DroverWatch *watch; /* whose samples go to drover_settle_sample(); must outlive it */
     gboolean untouched; /* as in DroverEvidence */
     gboolean careful;   /* nobody knows whether the call is over: believe no first look */
+    gint64 still_us;    /* when (g_get_monotonic_time()) the source was last seen to stand still for
+                         * the hand-over; 0: it was not */
     gboolean under_way; /* the call is not over, and tells of the end itself: done() never comes,
                          * and the source's remainder of a guest that runs at the destination is the
                          * one thing that is seen to */
@@ -53,6 +55,8 @@ void drover_settle_sample(DroverSettle *settle, const DroverSample *sample);
 void drover_settle_source_stopped(DroverSettle *settle, DroverWhy why);
 /* Whether it destroyed the source's remainder, because the guest ran at the destination. */
 gboolean drover_settle_source_destroyed(const DroverSettle *settle);
+/* Whether it had to suspend a copy on the source that ran beside the destination's. */
+gboolean drover_settle_ran_twice(const DroverSettle *settle);
 /* A host came or went: look now. */
 void drover_settle_hosts_changed(DroverSettle *settle);
 

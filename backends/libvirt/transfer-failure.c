@@ -111,16 +111,18 @@ drover_transfer_failure_of_stop(DroverTransfer *transfer)
 }
 
 DroverFailure *
-drover_transfer_failure_of_leftover(DroverTransfer *transfer, const char *leftover)
+drover_transfer_warning(DroverTransfer *transfer, const char *leftover, gboolean ran_twice)
 {
-    DroverFailure *failure =
-        leftover ? drover_transfer_failure(transfer, DROVER_FAILURE_LEFTOVER, DROVER_SIDE_SOURCE)
-                 : NULL;
+    DroverFailure *failure;
 
-    if (failure) {
+    if (leftover) {
+        failure = drover_transfer_failure(transfer, DROVER_FAILURE_LEFTOVER, DROVER_SIDE_SOURCE);
         failure->element = g_strdup(leftover);
+        return failure;
     }
-    return failure;
+    return ran_twice
+               ? drover_transfer_failure(transfer, DROVER_FAILURE_RAN_TWICE, DROVER_SIDE_SOURCE)
+               : NULL;
 }
 
 DroverFailure *

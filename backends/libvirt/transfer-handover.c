@@ -4,7 +4,7 @@
 
 /* Much longer than two hosts need to agree, and much shorter than keepalive (30 s), after which a
  * source that heard no word of the end wakes its copy of a guest that runs at the destination. */
-#define OVERDUE_US (3 * G_USEC_PER_SEC)
+#define OVERDUE_US (2 * G_USEC_PER_SEC)
 
 /* The call, or the source's job, is what tells of the end. */
 static void
@@ -58,7 +58,10 @@ drover_transfer_watch_handover(DroverTransfer *transfer)
 
     if (phase != DROVER_PHASE_SWITCHOVER && phase != DROVER_PHASE_FINISHING) {
         drover_transfer_end_handover(transfer);
-    } else if (!transfer->lookout && !transfer->overdue_timer) {
+        return;
+    }
+    transfer->still_us = g_get_monotonic_time();
+    if (!transfer->lookout && !transfer->overdue_timer) {
         transfer->overdue_timer =
             drover_clock_add(transfer->backend->base.clock, OVERDUE_US, overdue, transfer);
     }

@@ -41,8 +41,8 @@ struct _DroverTransfer {
     guint stuck_timer;
     guint overdue_timer;   /* since the guest stands still for the hand-over … */
     DroverSettle *lookout; /* … and from when that takes too long */
-    gboolean
-        handed_over; /* it ran at the destination, so that we destroyed the source's remainder */
+    gint64 still_us;       /* when the source was last seen to stand still so; 0: never */
+    gboolean handed_over;  /* it ran at the destination: we destroyed the source's remainder */
     gint64 began_us;
     DroverTransferStats stats;
     DroverPhase furthest;
@@ -71,8 +71,9 @@ DroverFailure *drover_transfer_failure_of_call(DroverTransfer *transfer, gboolea
 DroverFailure *drover_transfer_failure_of_stay(DroverTransfer *transfer);
 /* How it ended on the host that had it last. */
 DroverFailure *drover_transfer_failure_of_stop(DroverTransfer *transfer);
-/* @leftover: NULL gives NULL. */
-DroverFailure *drover_transfer_failure_of_leftover(DroverTransfer *transfer, const char *leftover);
+/* What is to be said of a guest that has arrived; NULL: nothing. @leftover: (nullable) */
+DroverFailure *
+drover_transfer_warning(DroverTransfer *transfer, const char *leftover, gboolean ran_twice);
 /* @error: why drover does not reach the host on that side. */
 DroverFailure *drover_transfer_failure_of_host(DroverTransfer *transfer,
                                                const DroverVirError *error,

@@ -180,7 +180,7 @@ settled(DroverVerdict verdict,
     switch (verdict) {
     case DROVER_VERDICT_MOVED:
         end(transfer, DROVER_OUTCOME_MOVED,
-            drover_transfer_failure_of_leftover(transfer, leftover));
+            drover_transfer_warning(transfer, leftover, drover_settle_ran_twice(transfer->settle)));
         return;
     case DROVER_VERDICT_STAYED:
         end(transfer, DROVER_OUTCOME_STAYED, drover_transfer_failure_of_stay(transfer));
@@ -249,6 +249,7 @@ settle(DroverTransfer *transfer, gboolean untouched)
         .watch = transfer->watch,
         .untouched = untouched,
         .careful = transfer->adopted,
+        .still_us = transfer->still_us,
     };
 
     transfer->stage = TRANSFER_SETTLING;

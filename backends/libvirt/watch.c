@@ -21,6 +21,10 @@ struct _DroverWatch {
     gboolean pauses;
     gboolean aborts;
 
+    /* The watching thread only. */
+    DroverTransferStats last;
+    gboolean still; /* the guest stands still for the hand-over, and that was told */
+
     /* Main loop only. */
     void (*sample)(const DroverSample *sample, gpointer user_data); /* NULL: stopped */
     DroverAbortAnswered answered;
@@ -130,19 +134,52 @@ read_job(virDomainPtr domain, DroverTransferStats *stats)
 }
 
 static void
-take_sample(DroverWatch *watch, virConnectPtr connection)
+post(DroverWatch *watch, const DroverSample *sample)
 {
     Letter *letter = g_new0(Letter, 1);
-    g_autoptr(virDomain) domain = NULL;
 
     letter->watch = watch_ref(watch);
-    letter->sample.began_us = g_get_monotonic_time();
-    letter->sample.stats = drover_stats_blank(DROVER_PHASE_CONNECTING);
+    letter->sample = *sample;
+    drover_mailbox_post(watch->mailbox, deliver, letter, letter_free);
+}
+
+/* While QEMU sends what is left of a guest that stands still, it answers nothing: the numbers come
+ * only when it is done, so the phase is told without them, of a job that was there before. */
+static void
+tell_switchover(DroverWatch *watch, virDomainPtr domain)
+{
+    DroverSample sample = {.job = DROVER_JOB_OUTGOING, .stats = watch->last};
+    int state, reason;
+    gboolean still = virDomainGetState(domain, &state, &reason, 0) == 0 &&
+                     state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_MIGRATION;
+
+    sample.stats.phase = DROVER_PHASE_SWITCHOVER;
+    if (still && !watch->still && watch->last.iteration) {
+        post(watch, &sample);
+    }
+    watch->still = still;
+}
+
+static void
+take_sample(DroverWatch *watch, virConnectPtr connection)
+{
+    DroverSample sample = {
+        .began_us = g_get_monotonic_time(),
+        .stats = drover_stats_blank(DROVER_PHASE_CONNECTING),
+    };
+    g_autoptr(virDomain) domain = NULL;
+
     if (connection) {
         domain = virDomainLookupByUUIDString(connection, watch->uuid);
-        letter->sample.job = domain ? read_job(domain, &letter->sample.stats) : job_of_error();
+        if (domain) {
+            tell_switchover(watch, domain);
+        }
+        sample.job = domain ? read_job(domain, &sample.stats) : job_of_error();
     }
-    drover_mailbox_post(watch->mailbox, deliver, letter, letter_free);
+    if (sample.job == DROVER_JOB_OUTGOING) {
+        watch->last = sample.stats;
+    }
+    post(watch, &sample);
 }
 
 static gboolean

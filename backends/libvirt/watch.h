@@ -18,7 +18,8 @@ typedef struct _DroverWatch DroverWatch;
 
 typedef struct {
     DroverSightedJob job;      /* UNSEEN: the source did not tell */
-    gint64 began_us;           /* g_get_monotonic_time() before it was asked */
+    gint64 began_us;           /* g_get_monotonic_time() before it was asked; 0: only the phase is
+                                * new, the rest as before */
     DroverTransferStats stats; /* with OUTGOING */
 } DroverSample;
 

@@ -130,8 +130,8 @@ typedef enum {
  * @after_ms after the arming.
  *
  * What a FAIL leaves: by default the guest on its source.  GUEST_STOPPED, GUEST_DESTROYED and
- * SOURCE_QEMU_DIED leave it off, GUEST_LOST nowhere; LEFTOVER is a warning of a move that succeeds.
- * Once the guest runs at the destination, any failure is a warning; in post-copy, SOURCE_
+ * SOURCE_QEMU_DIED leave it off, GUEST_LOST nowhere; LEFTOVER and RAN_TWICE warn of a move that
+ * succeeds. Once the guest runs at the destination, any failure is a warning; in post-copy, SOURCE_
  * and DESTINATION_QEMU_DIED lose the guest, and any other but GUEST_LOST breaks the post-copy, for
  * @for_ms (0: for good).
  */

@@ -58,6 +58,7 @@ parse_up() {
         esac
         case $1 in
             --owner) owner=$2 && shift 2 ;;
+            --keepalive) set_keepalive "$2" && shift 2 ;;
             --libvirtd-conf) libvirtd_conf+=$2$'\n' && shift 2 ;;
             --qemu-conf) qemu_conf+=$2$'\n' && shift 2 ;;
             -*) wrong_usage "lab up: unknown option '$1'" ;;
@@ -69,6 +70,14 @@ parse_up() {
         names=($(seq -f 'host%.0f' "${names[0]}"))
     fi
     check_host_names "${names[@]}"
+}
+
+# set_keepalive INTERVAL:COUNT: a dead peer is noticed after INTERVAL * (COUNT + 1) seconds.
+set_keepalive() {
+    local lines
+    [[ $1 =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || wrong_usage "lab up: --keepalive takes INTERVAL:COUNT, not '$1'"
+    printf -v lines 'keepalive_interval = %d\nkeepalive_count = %d\n' "${1%:*}" "${1#*:}"
+    libvirtd_conf+=$lines qemu_conf+=$lines
 }
 
 # Of two that bring up the same lab at once, one does; what is left of an earlier one goes first.

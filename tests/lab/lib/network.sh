@@ -123,3 +123,12 @@ drop_replies() {
     in_member "$1" iptables --wait "$action" "${rule[@]}" ||
         die "this kernel's iptables cannot drop by length"
 }
+
+# block_calls SOURCE DESTINATION [off]: what SOURCE sends to DESTINATION's libvirtd gets lost on the way.
+block_calls() {
+    local rule action=-A
+    [[ ${3:-} != off ]] || action=-D
+    need_command iptables 'lab block-calls'
+    rule=(OUTPUT -p tcp -d "$(address_of "$2")" --dport "$LIBVIRT_PORT" -j DROP)
+    in_member "$1" iptables --wait "$action" "${rule[@]}" || die "this kernel's iptables cannot drop by port"
+}

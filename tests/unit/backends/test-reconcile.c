@@ -168,6 +168,8 @@ each_cell(CellFunc func)
                                                           (DroverSightedJob) job, settled);
 
                     func(&evidence, drover_reconcile(&evidence));
+                    evidence.woken = TRUE;
+                    func(&evidence, drover_reconcile(&evidence));
                 }
             }
         }
@@ -210,7 +212,8 @@ static void
 check_nothing_that_may_run_is_destroyed(const DroverEvidence *evidence, DroverJudgement judgement)
 {
     if (judgement.remedy == DROVER_REMEDY_DESTROY_SOURCE) {
-        ck_assert_int_eq(evidence->source.why, DROVER_WHY_MIGRATION);
+        ck_assert(evidence->source.why == DROVER_WHY_MIGRATION ||
+                  (evidence->woken && evidence->source.seen == DROVER_SEEN_PAUSED));
         ck_assert_int_eq(evidence->destination.seen, DROVER_SEEN_RUNNING);
         ck_assert_uint_ge(evidence->times, 2);
     }
@@ -321,6 +324,31 @@ START_TEST(the_end_of_a_hand_over_is_given_time_to_arrive)
 }
 END_TEST
 
+START_TEST(a_copy_that_was_just_woken_gives_way_to_the_one_that_ran_on)
+{
+    DroverEvidence running = evidence_of(RUNNING, RUNNING_MIGRATED, DROVER_JOB_NONE, TRUE);
+    DroverEvidence paused = evidence_of(PAUSED, RUNNING_MIGRATED, DROVER_JOB_NONE, TRUE);
+
+    running.woken = paused.woken = TRUE;
+    ck_assert_int_eq(drover_reconcile(&running).verdict, DROVER_VERDICT_RUNS_TWICE);
+    ck_assert_int_eq(drover_reconcile(&running).remedy, DROVER_REMEDY_SUSPEND_SOURCE);
+    ck_assert_int_eq(drover_reconcile(&paused).verdict, DROVER_VERDICT_MOVED);
+    ck_assert_int_eq(drover_reconcile(&paused).remedy, DROVER_REMEDY_DESTROY_SOURCE);
+    paused.times = 1;
+    ck_assert_int_eq(drover_reconcile(&paused).remedy, DROVER_REMEDY_WAIT);
+}
+END_TEST
+
+START_TEST(a_copy_that_was_just_woken_alone_is_the_guest)
+{
+    DroverEvidence evidence = evidence_of(RUNNING, ABSENT, DROVER_JOB_NONE, TRUE);
+
+    evidence.woken = TRUE;
+    ck_assert_int_eq(drover_reconcile(&evidence).verdict, DROVER_VERDICT_STAYED);
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_NONE);
+}
+END_TEST
+
 static void
 check_guard_agrees(const DroverEvidence *evidence, DroverJudgement judgement)
 {
@@ -355,7 +383,7 @@ would_endanger(DroverRemedy remedy, const DroverSighting *source, const DroverSi
     case DROVER_REMEDY_RESUME_SOURCE:
         return may_run(destination) || destination->seen == DROVER_SEEN_PAUSED;
     case DROVER_REMEDY_DESTROY_SOURCE:
-        return may_run(source) || destination->seen != DROVER_SEEN_RUNNING;
+        return source->seen != DROVER_SEEN_PAUSED || destination->seen != DROVER_SEEN_RUNNING;
     case DROVER_REMEDY_UNDEFINE_SOURCE:
         return is_active(source) || !is_active(destination) || !destination->persistent;
     case DROVER_REMEDY_DESTROY_DESTINATION:
@@ -425,6 +453,8 @@ main(void)
     tcase_add_test(tcase, a_refused_move_mends_nothing);
     tcase_add_test(tcase, hosts_are_given_time_to_clear_up_by_themselves);
     tcase_add_test(tcase, the_end_of_a_hand_over_is_given_time_to_arrive);
+    tcase_add_test(tcase, a_copy_that_was_just_woken_gives_way_to_the_one_that_ran_on);
+    tcase_add_test(tcase, a_copy_that_was_just_woken_alone_is_the_guest);
     tcase_add_test(tcase, the_guard_lets_pass_what_the_table_asks_for);
     tcase_add_loop_test(tcase, the_guard_stops_what_has_become_dangerous, 0,
                         G_N_ELEMENTS(remedies));
