@@ -21,13 +21,14 @@
 #define JOB(member)     FIELD(DroverJobRecord, member)
 #define OPTION(member)  FIELD(DroverTransferOptions, member)
 #define FAILURE(member) FIELD(DroverFailure, member)
+#define STATS(member)   FIELD(DroverTransferStats, member)
 
 /* clang-format off */
 static const DroverField job_fields[] = {
     JOB(id), JOB(number), JOB(job_type), JOB(migration_type), JOB(guest_uuid), JOB(guest_name),
     JOB(source), JOB(destination), JOB(owner), JOB(priority), JOB(stage), JOB(intention), JOB(called),
     JOB(phase), JOB(percent), JOB(attempt), JOB(max_attempts), JOB(submitted_us), JOB(started_us),
-    JOB(changed_us), JOB(finished_us), JOB(retry_at_us), JOB(elapsed_ms), JOB(downtime_ms),
+    JOB(changed_us), JOB(changed_ms), JOB(finished_us), JOB(retry_at_us), JOB(elapsed_ms), JOB(downtime_ms),
     JOB(memory_total_bytes), JOB(memory_done_bytes), JOB(destinations), JOB(retry_delay_s),
     JOB(no_progress_timeout_s), JOB(attempts_made), JOB(setbacks), JOB(stalled_us), JOB(ruled_out),
     JOB(transfer_priority), JOB(error_count), JOB(display_name),
@@ -45,11 +46,20 @@ static const DroverField failure_fields[] = {
     FAILURE(source), FAILURE(destination), FAILURE(element), FAILURE(text), FAILURE(code),
     FAILURE(domain), FAILURE(int1),
 };
+
+static const DroverField stats_fields[] = {
+    STATS(phase), STATS(iteration), STATS(memory_total_bytes), STATS(memory_done_bytes),
+    STATS(memory_remaining_bytes), STATS(disk_total_bytes), STATS(disk_done_bytes),
+    STATS(disk_remaining_bytes), STATS(bandwidth_bytes_s), STATS(dirty_rate_bytes_s),
+    STATS(expected_downtime_ms), STATS(downtime_ms), STATS(throttle_percent), STATS(elapsed_ms),
+    STATS(postcopy_requests),
+};
 /* clang-format on */
 
 const DroverFieldTable drover_job_fields = {job_fields, G_N_ELEMENTS(job_fields)};
 const DroverFieldTable drover_option_fields = {option_fields, G_N_ELEMENTS(option_fields)};
 const DroverFieldTable drover_failure_fields = {failure_fields, G_N_ELEMENTS(failure_fields)};
+const DroverFieldTable drover_stats_fields = {stats_fields, G_N_ELEMENTS(stats_fields)};
 
 gint64
 drover_field_get(const DroverField *field, gconstpointer object)

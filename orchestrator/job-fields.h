@@ -32,6 +32,7 @@ typedef struct {
 extern const DroverFieldTable drover_job_fields; /* of DroverJobRecord, less options and failure */
 extern const DroverFieldTable drover_option_fields;  /* of DroverTransferOptions */
 extern const DroverFieldTable drover_failure_fields; /* of DroverFailure */
+extern const DroverFieldTable drover_stats_fields;   /* of DroverTransferStats */
 
 /* Numbers; an unsigned 64-bit one keeps its bits. */
 gint64 drover_field_get(const DroverField *field, gconstpointer object);

@@ -51,6 +51,7 @@ typedef struct {
     gint64 submitted_us;
     gint64 started_us; /* first time it left the queue */
     gint64 changed_us; /* last change of stage */
+    gint64 changed_ms; /* the same, monotonic since acceptance */
     gint64 finished_us;
     gint64 retry_at_us;
     gint64 elapsed_ms;  /* of the last attempt's transfer */

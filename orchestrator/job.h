@@ -12,6 +12,7 @@
 #include "orchestrator/attempt.h"
 #include "orchestrator/job-record.h"
 #include "orchestrator/progress.h"
+#include "orchestrator/trace-entry.h"
 
 /* What a job waits for: a queued one for its turn, a retrying one for its time or a host. */
 typedef enum {
@@ -24,6 +25,16 @@ typedef enum {
     DROVER_WAIT_LOST_DESTINATION,
 } DroverWait;
 
+/* Which samples of the attempt are in the black box. */
+typedef struct {
+    gboolean any; /* the members below tell of the last one that is */
+    DroverPhase phase;
+    guint iteration;
+    gint64 written_ms;
+    gint64 held_us; /* 0: none; else job->stats came then and is not in it */
+    gint64 held_elapsed_ms;
+} DroverTraceMark;
+
 typedef struct {
     DroverJobRecord record;
     gboolean accepted;        /* on disk: may be started */
@@ -34,6 +45,8 @@ typedef struct {
     gpointer mover;           /* the DroverMover that carries it, from its first begin or adopt */
     DroverTransfer *transfer; /* the backend's, while it has one */
     DroverTransferStats stats;
+    gint64 accepted_at_us; /* monotonic, may be before 0: the trace counts from it */
+    DroverTraceMark traced;
     DroverProgress progress;
     DroverFailure *trouble; /* of the moment: contact lost, post-copy broken */
     DroverWait wait;

@@ -171,6 +171,8 @@ drover_jobs_add(DroverJobs *jobs, DroverJob *job, DroverJobSaved saved, gpointer
     job->record.number = ++jobs->last_number;
     job->record.submitted_us = drover_clock_real_us(jobs->clock);
     job->record.changed_us = job->record.submitted_us;
+    job->record.changed_ms = 0;
+    job->accepted_at_us = drover_clock_monotonic_us(jobs->clock);
     job->record.stage = DROVER_STAGE_QUEUED;
     job->wait = DROVER_WAIT_STORE;
     insert(jobs, job);
@@ -186,6 +188,8 @@ load_one(const DroverJobRecord *record, gpointer user_data)
 
     drover_job_record_copy(record, &job->record);
     job->accepted = TRUE;
+    job->accepted_at_us = drover_clock_monotonic_us(jobs->clock) -
+                          MAX(drover_clock_real_us(jobs->clock) - record->submitted_us, 0);
     job->progress.fraction = record->percent / 99.0;
     job->stats.phase = record->phase;
     job->stats.memory_total_bytes = record->memory_total_bytes;
@@ -277,6 +281,30 @@ drover_jobs_load(DroverJobs *jobs, GError **error)
     return TRUE;
 }
 
+gint64
+drover_jobs_elapsed_ms(DroverJobs *jobs, const DroverJob *job)
+{
+    return (drover_clock_monotonic_us(jobs->clock) - job->accepted_at_us) / G_TIME_SPAN_MILLISECOND;
+}
+
+gint64
+drover_jobs_now_us(DroverJobs *jobs)
+{
+    return drover_clock_real_us(jobs->clock);
+}
+
+void
+drover_jobs_trace(DroverJobs *jobs, DroverJob *job, const DroverTraceEntry *entry)
+{
+    DroverTraceEntry timed = *entry;
+
+    if (!timed.at_us) {
+        timed.at_us = drover_clock_real_us(jobs->clock);
+        timed.elapsed_ms = drover_jobs_elapsed_ms(jobs, job);
+    }
+    jobs->store->klass->add_trace(jobs->store, job->record.number, &timed);
+}
+
 gboolean
 drover_jobs_enter(DroverJobs *jobs,
                   DroverJob *job,
@@ -294,6 +322,7 @@ drover_jobs_enter(DroverJobs *jobs,
     }
     job->record.stage = stage;
     job->record.changed_us = drover_clock_real_us(jobs->clock);
+    job->record.changed_ms = drover_jobs_elapsed_ms(jobs, job);
     job->record.finished_us = drover_stage_is_final(stage) ? job->record.changed_us : 0;
     write_job(jobs, job, from, reason, saved, user_data);
     index_guest(jobs, job);

@@ -53,6 +53,10 @@ void drover_jobs_end_attempt(DroverJobs *jobs,
                              DroverJob *job,
                              DroverOutcome outcome,
                              const DroverFailure *failure);
+/* Adds @entry to the job's black box, now unless it says when. */
+void drover_jobs_trace(DroverJobs *jobs, DroverJob *job, const DroverTraceEntry *entry);
+gint64 drover_jobs_elapsed_ms(DroverJobs *jobs, const DroverJob *job); /* since acceptance */
+gint64 drover_jobs_now_us(DroverJobs *jobs);                           /* real time */
 /* Takes an ended job out of the list (it stays in the history) and frees it. */
 void drover_jobs_remove(DroverJobs *jobs, DroverJob *job, DroverStoreDone done, gpointer user_data);
 /* Frees a job that could never be written. */

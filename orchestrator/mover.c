@@ -2,6 +2,7 @@
 
 #include "orchestrator/retrier.h"
 #include "orchestrator/route.h"
+#include "orchestrator/trace.h"
 #include "orchestrator/transfer-error.h"
 
 struct _DroverMover {
@@ -159,6 +160,7 @@ transfer_done(DroverTransfer *transfer,
     job->transfer = NULL;
     job->record.called = FALSE;
     job->record.phase = DROVER_PHASE_ENDED;
+    drover_trace_end(mover->jobs, job, outcome, stats, failure);
     take_end_stats(job, stats);
     set_trouble(job, NULL);
     drover_jobs_end_attempt(mover->jobs, job, outcome, failure);
@@ -228,6 +230,7 @@ transfer_changed(DroverTransfer *transfer,
     DroverMover *mover = job->mover;
     DroverPhase before = job->record.phase;
 
+    drover_trace_sample(mover->jobs, job, stats, trouble);
     job->stats = *stats;
     job->record.phase = stats->phase;
     job->untouched &= stats->phase <= DROVER_PHASE_CONNECTING;
@@ -243,7 +246,15 @@ transfer_changed(DroverTransfer *transfer,
     }
 }
 
-static const DroverTransferListener listener = {transfer_changed, transfer_done};
+static void
+transfer_noted(DroverTransfer *transfer, const DroverNote *note, gpointer user_data)
+{
+    DroverJob *job = user_data;
+
+    drover_trace_note(((DroverMover *) job->mover)->jobs, job, note);
+}
+
+static const DroverTransferListener listener = {transfer_changed, transfer_done, transfer_noted};
 
 /* No host was asked to move the guest: the attempt ends as a move that stayed. */
 static void
@@ -290,6 +301,7 @@ hand_over(DroverMover *mover, DroverJob *job, gboolean adopt)
         spec.options.migration_uri = NULL;
     }
     job->mover = mover;
+    drover_trace_attempt(mover->jobs, job, adopt);
     job->ran_elsewhere = adopt && drover_job_is_in_postcopy(job);
     job->untouched = adopt && job->record.phase == DROVER_PHASE_CONNECTING;
     job->transfer =

@@ -2,6 +2,7 @@
 
 #include "orchestrator/foreign-move.h"
 #include "orchestrator/return-codes.h"
+#include "orchestrator/trace.h"
 #include "orchestrator/transfer-settings.h"
 
 #define KEY_MAXIMUM_ACTIVE "maximum_active"
@@ -457,6 +458,7 @@ drover_service_apply(DroverService *service, DroverJob *job, DroverVerb verb, ch
             g_strdup_printf("guest '%s' has job %s now", job->record.guest_name, active->record.id);
         return DROVER_RC_IN_USE;
     }
+    drover_trace_verb(service->jobs, job, verb, NULL);
     return drover_mover_apply(service->mover, job, verb) ? DROVER_RC_COMPLETED
                                                          : DROVER_RC_JOB_STARTED;
 }

@@ -84,6 +84,33 @@ static const char *const migrations[] = {
     "ALTER TABLE job ADD COLUMN notify_url TEXT;"
     "ALTER TABLE job ADD COLUMN notify_program TEXT;"
     "ALTER TABLE job ADD COLUMN notify_arguments TEXT;",
+    /* The black box; the journal of stages becomes a part of it. */
+    "ALTER TABLE job ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE trace ("
+    "  job INTEGER NOT NULL REFERENCES job (number) ON DELETE CASCADE,"
+    "  seq INTEGER NOT NULL,"
+    "  at_us INTEGER NOT NULL,"
+    "  elapsed_ms INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL,"
+    "  what TEXT,"
+    "  host TEXT,"
+    "  detail TEXT,"
+    "  code INTEGER NOT NULL DEFAULT 0,"
+    "  domain INTEGER NOT NULL DEFAULT 0,"
+    "  int1 INTEGER NOT NULL DEFAULT 0,"
+    "  stats TEXT,"
+    "  failure TEXT"
+    ") STRICT;"
+    "INSERT INTO trace (job, seq, at_us, elapsed_ms, kind, what, detail) "
+    "SELECT t.job, row_number() OVER (PARTITION BY t.job ORDER BY t.rowid), t.at_us, "
+    "  max((t.at_us - job.submitted_us) / 1000, 0), 1, CASE t.to_stage WHEN 1 THEN 'queued' "
+    "  WHEN 2 THEN 'preparing' WHEN 3 THEN 'moving' WHEN 4 THEN 'suspended' WHEN 5 THEN 'retrying' "
+    "  WHEN 6 THEN 'unknown' WHEN 7 THEN 'recovering' WHEN 8 THEN 'cancelling' "
+    "  WHEN 9 THEN 'completed' WHEN 10 THEN 'completed-with-warnings' WHEN 11 THEN 'failed' "
+    "  WHEN 12 THEN 'terminated' WHEN 13 THEN 'killed' END, t.reason "
+    "FROM transition t JOIN job ON job.number = t.job ORDER BY t.rowid;"
+    "CREATE UNIQUE INDEX trace_job ON trace (job, seq);"
+    "DROP TABLE transition;",
 };
 /* clang-format on */
 

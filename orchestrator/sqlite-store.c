@@ -7,6 +7,9 @@
 #include "orchestrator/sqlite-writer.h"
 #include "orchestrator/state-dir.h"
 
+/* How long a trace may wait for another write. */
+#define LAZY_US G_USEC_PER_SEC
+
 /*
  * The main loop queues writes; the thread takes all there are, commits them as one transaction, and
  * hands them back; one source of the main loop's calls their callbacks.  While a commit waits for
@@ -29,6 +32,7 @@ typedef struct {
     GQueue finished;
     guint64 n_queued; /* writes ever */
     guint64 n_finished;
+    gboolean urgent; /* something that is queued waits for no second */
     gboolean stopping;
 } SqliteStore;
 
@@ -51,6 +55,7 @@ commit_queued(SqliteStore *store)
     guint n;
 
     append(&group, &store->queued);
+    store->urgent = FALSE;
     n = group.length;
     g_mutex_unlock(&store->mutex);
     drover_writer_commit(store->writer, &group);
@@ -62,6 +67,19 @@ commit_queued(SqliteStore *store)
     g_source_set_ready_time(store->source, 0);
 }
 
+/* What is not urgent goes with the next that is, or after a second.  Called and returns with the
+ * mutex held. */
+static void
+await_urgent(SqliteStore *store)
+{
+    gint64 until_us = g_get_monotonic_time() + LAZY_US;
+    gboolean in_time = TRUE;
+
+    while (in_time && !store->urgent && !store->stopping) {
+        in_time = g_cond_wait_until(&store->work, &store->mutex, until_us);
+    }
+}
+
 static gpointer
 write_loop(gpointer user_data)
 {
@@ -69,10 +87,11 @@ write_loop(gpointer user_data)
 
     g_mutex_lock(&store->mutex);
     while (store->queued.length > 0 || !store->stopping) {
-        if (store->queued.length > 0) {
-            commit_queued(store);
-        } else {
+        if (!store->queued.length) {
             g_cond_wait(&store->work, &store->mutex);
+        } else {
+            await_urgent(store);
+            commit_queued(store);
         }
     }
     g_mutex_unlock(&store->mutex);
@@ -82,17 +101,22 @@ write_loop(gpointer user_data)
 /* --- the main loop's side -------------------------------------------------------------------- */
 
 static void
-queue(DroverStore *base, DroverWrite *write, DroverStoreDone done, gpointer user_data)
+push(SqliteStore *store, DroverWrite *write, gboolean urgent)
 {
-    SqliteStore *store = (SqliteStore *) base;
-
-    write->done = done;
-    write->user_data = user_data;
     g_mutex_lock(&store->mutex);
     g_queue_push_tail_link(&store->queued, &write->link);
     store->n_queued++;
+    store->urgent |= urgent;
     g_cond_signal(&store->work);
     g_mutex_unlock(&store->mutex);
+}
+
+static void
+queue(DroverStore *base, DroverWrite *write, DroverStoreDone done, gpointer user_data)
+{
+    write->done = done;
+    write->user_data = user_data;
+    push((SqliteStore *) base, write, TRUE);
 }
 
 /* A callback may queue writes and may flush: the order stays, since all callers take from one
@@ -137,6 +161,8 @@ settle(SqliteStore *store)
 
     g_mutex_lock(&store->mutex);
     goal = store->n_queued;
+    store->urgent = TRUE;
+    g_cond_signal(&store->work);
     while (store->n_finished < goal) {
         g_cond_wait(&store->progress, &store->mutex);
     }
@@ -185,6 +211,44 @@ sqlite_set_setting(
     DroverStore *base, const char *key, const char *value, DroverStoreDone done, gpointer user_data)
 {
     queue(base, drover_write_new_setting(key, value), done, user_data);
+}
+
+/* --- traces ---------------------------------------------------------------------------------- */
+
+static void
+sqlite_add_trace(DroverStore *base, guint64 job, const DroverTraceEntry *entry)
+{
+    push((SqliteStore *) base, drover_write_new_trace(job, entry), FALSE);
+}
+
+static void
+trace_read(const GError *error, gpointer user_data)
+{
+    DroverTraceRead *read = user_data;
+
+    read->done(error ? NULL : read->entries, read->last, error, read->user_data);
+    g_clear_pointer(&read->entries, g_ptr_array_unref);
+    g_free(read->id);
+    g_free(read);
+}
+
+/* By the thread that writes, among its writes: what was added before is there. */
+static void
+sqlite_read_trace(DroverStore *base,
+                  const char *id,
+                  guint64 first,
+                  guint count,
+                  DroverStoreTrace done,
+                  gpointer user_data)
+{
+    DroverTraceRead *read = g_new0(DroverTraceRead, 1);
+
+    read->id = g_strdup(id);
+    read->first = first;
+    read->count = count;
+    read->done = done;
+    read->user_data = user_data;
+    queue(base, drover_write_new_trace_read(read), trace_read, read);
 }
 
 /* --- reading, with a connection of its own that is gone afterwards --------------------------- */
@@ -348,6 +412,8 @@ static const DroverStoreClass sqlite_class = {
     .last_number = sqlite_last_number,
     .save = sqlite_save,
     .save_attempt = sqlite_save_attempt,
+    .add_trace = sqlite_add_trace,
+    .read_trace = sqlite_read_trace,
     .load_attempts = sqlite_load_attempts,
     .remove = sqlite_remove,
     .get_setting = sqlite_get_setting,

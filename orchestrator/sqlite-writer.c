@@ -3,6 +3,7 @@
 #include "orchestrator/job-fields.h"
 #include "orchestrator/sqlite-attempt.h"
 #include "orchestrator/sqlite-job.h"
+#include "orchestrator/sqlite-trace.h"
 
 typedef enum {
     SQL_BEGIN,
@@ -12,7 +13,8 @@ typedef enum {
     SQL_ROLLBACK_TO,
     SQL_UPDATE_JOB,
     SQL_INSERT_JOB,
-    SQL_TRANSITION,
+    SQL_TRACE,
+    SQL_TRIM,
     SQL_ATTEMPT,
     SQL_REMOVE_JOB,
     SQL_SET,
@@ -34,8 +36,8 @@ static const struct { const char *text; char *(*make)(void); } sqls[N_SQL] = {
     [SQL_ROLLBACK_TO] = { "ROLLBACK TO one_write", NULL },
     [SQL_UPDATE_JOB] = { NULL, drover_sqlite_job_update_sql },
     [SQL_INSERT_JOB] = { NULL, drover_sqlite_job_insert_sql },
-    [SQL_TRANSITION] = { "INSERT INTO transition (job, at_us, from_stage, to_stage, reason) "
-                         "VALUES (?1, ?2, ?3, ?4, ?5)", NULL },
+    [SQL_TRACE] = { drover_sqlite_trace_insert, NULL },
+    [SQL_TRIM] = { drover_sqlite_trace_trim, NULL },
     [SQL_ATTEMPT] = { DROVER_SQLITE_ATTEMPT_SAVE, NULL },
     [SQL_REMOVE_JOB] = { "UPDATE job SET removed_us = ?2 WHERE id = ?1 AND removed_us = 0", NULL },
     [SQL_SET] = { "INSERT INTO setting (key, value) VALUES (?1, ?2) "
@@ -73,23 +75,37 @@ write_job(DroverWriter *writer, const DroverJobRecord *record, GError **error)
 }
 
 static gboolean
-write_transition(DroverWriter *writer, const DroverWrite *write, GError **error)
+write_trace(DroverWriter *writer, guint64 job, const DroverTraceEntry *entry, GError **error)
 {
-    sqlite3_stmt *statement = writer->statements[SQL_TRANSITION];
+    sqlite3_stmt *insert = writer->statements[SQL_TRACE];
+    sqlite3_stmt *trim = writer->statements[SQL_TRIM];
+    g_autofree char *stats = drover_sqlite_trace_stats(entry);
+    g_autofree char *failure = drover_sqlite_trace_failure(entry);
 
-    sqlite3_bind_int64(statement, 1, (gint64) write->record.number);
-    sqlite3_bind_int64(statement, 2, write->record.changed_us);
-    sqlite3_bind_int64(statement, 3, (gint64) write->from);
-    sqlite3_bind_int64(statement, 4, (gint64) write->record.stage);
-    bind_text(statement, 5, write->text);
-    return drover_database_run(statement, error);
+    drover_sqlite_trace_bind(insert, job, entry, stats, failure);
+    sqlite3_bind_int64(trim, 1, (gint64) job);
+    return drover_database_run(insert, error) && drover_database_run(trim, error);
+}
+
+static gboolean
+write_stage(DroverWriter *writer, const DroverWrite *write, GError **error)
+{
+    const DroverTraceEntry entry = {
+        .at_us = write->record.changed_us,
+        .elapsed_ms = write->record.changed_ms,
+        .kind = DROVER_TRACE_STAGE,
+        .what = (char *) drover_stage_info(write->record.stage)->name,
+        .detail = write->text,
+    };
+
+    return write_trace(writer, write->record.number, &entry, error);
 }
 
 static gboolean
 apply_save(DroverWriter *writer, const DroverWrite *write, GError **error)
 {
     return write_job(writer, &write->record, error) &&
-           (write->from == write->record.stage || write_transition(writer, write, error));
+           (write->from == write->record.stage || write_stage(writer, write, error));
 }
 
 static gboolean
@@ -103,6 +119,23 @@ apply_attempt(DroverWriter *writer, const DroverWrite *write, GError **error)
 
     drover_sqlite_attempt_bind(statement, write->record.number, write->attempt, failure);
     return drover_database_run(statement, error);
+}
+
+static gboolean
+apply_trace(DroverWriter *writer, const DroverWrite *write, GError **error)
+{
+    return write_trace(writer, write->record.number, write->entry, error);
+}
+
+static gboolean
+apply_trace_read(DroverWriter *writer, const DroverWrite *write, GError **error)
+{
+    DroverTraceRead *read = write->read;
+
+    g_clear_pointer(&read->entries, g_ptr_array_unref);
+    read->entries = drover_sqlite_trace_read(writer->database, read->id, read->first, read->count,
+                                             &read->last, error);
+    return read->entries != NULL;
 }
 
 static gboolean
@@ -162,6 +195,25 @@ drover_write_new_attempt(guint64 job, const DroverAttempt *attempt)
 }
 
 DroverWrite *
+drover_write_new_trace(guint64 job, const DroverTraceEntry *entry)
+{
+    DroverWrite *write = write_new(apply_trace, NULL, NULL);
+
+    write->record.number = job;
+    write->entry = drover_trace_entry_copy(entry);
+    return write;
+}
+
+DroverWrite *
+drover_write_new_trace_read(DroverTraceRead *read)
+{
+    DroverWrite *write = write_new(apply_trace_read, NULL, NULL);
+
+    write->read = read;
+    return write;
+}
+
+DroverWrite *
 drover_write_new_remove(const char *id, gint64 at_us)
 {
     DroverWrite *write = write_new(apply_remove, id, NULL);
@@ -181,6 +233,7 @@ drover_write_free(DroverWrite *write)
 {
     drover_job_record_clear(&write->record);
     g_clear_pointer(&write->attempt, drover_attempt_free);
+    g_clear_pointer(&write->entry, drover_trace_entry_free);
     g_free(write->key);
     g_free(write->text);
     g_clear_error(&write->error);

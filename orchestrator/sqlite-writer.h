@@ -11,17 +11,30 @@
 typedef struct _DroverWriter DroverWriter;
 typedef struct _DroverWrite DroverWrite;
 
+/* A trace that is read on the store's thread. */
+typedef struct {
+    char *id;
+    guint64 first;
+    guint count;
+    DroverStoreTrace done;
+    gpointer user_data;
+    GPtrArray *entries; /* what came of it; NULL: nothing */
+    guint64 last;
+} DroverTraceRead;
+
 /* One write: a copy of all that it needs, and in the end what came of it. */
 struct _DroverWrite {
     GList link; /* its place in a queue: a queue of writes allocates nothing */
     gboolean (*apply)(DroverWriter *writer, const DroverWrite *write, GError **error);
-    DroverJobRecord record; /* of save; its number: of save_attempt */
-    DroverAttempt *attempt; /* of save_attempt */
-    DroverStage from;       /* of save */
-    char *key;              /* id of remove, key of setting */
-    char *text;             /* reason of save, value of setting; or NULL */
-    gint64 at_us;           /* of remove */
-    DroverStoreDone done;   /* or NULL */
+    DroverJobRecord record;  /* of save; its number: of save_attempt and add_trace, too */
+    DroverAttempt *attempt;  /* of save_attempt */
+    DroverTraceEntry *entry; /* of add_trace */
+    DroverTraceRead *read;   /* of read_trace; belongs to its callback */
+    DroverStage from;        /* of save */
+    char *key;               /* id of remove, key of setting */
+    char *text;              /* reason of save, value of setting; or NULL */
+    gint64 at_us;            /* of remove */
+    DroverStoreDone done;    /* or NULL */
     gpointer user_data;
     GError *error; /* NULL: it is on disk, once its group is done */
 };
@@ -31,6 +44,8 @@ drover_write_new_save(const DroverJobRecord *record, DroverStage from, const cha
 DroverWrite *drover_write_new_attempt(guint64 job, const DroverAttempt *attempt);
 DroverWrite *drover_write_new_remove(const char *id, gint64 at_us);
 DroverWrite *drover_write_new_setting(const char *key, const char *value);
+DroverWrite *drover_write_new_trace(guint64 job, const DroverTraceEntry *entry);
+DroverWrite *drover_write_new_trace_read(DroverTraceRead *read);
 void drover_write_free(DroverWrite *write);
 
 DroverWriter *drover_writer_new(const char *path, GError **error);

@@ -13,6 +13,7 @@
 
 #include "orchestrator/attempt.h"
 #include "orchestrator/job-record.h"
+#include "orchestrator/trace-entry.h"
 
 #define DROVER_STORE_ERROR (drover_store_error_quark())
 GQuark drover_store_error_quark(void);
@@ -32,6 +33,13 @@ typedef void (*DroverStoreVisit)(const DroverJobRecord *record, gpointer user_da
 /* @job: its number; @attempt: (transfer full) */
 typedef void (*DroverStoreVisitAttempt)(guint64 job, DroverAttempt *attempt, gpointer user_data);
 
+/* @entries: of DroverTraceEntry, in order, NULL with @error; @last: number of the job's last entry,
+ * 0: it has none.  All borrowed. */
+typedef void (*DroverStoreTrace)(const GPtrArray *entries,
+                                 guint64 last,
+                                 const GError *error,
+                                 gpointer user_data);
+
 typedef struct {
     const char *name;
     /* Commits what is queued and calls its callbacks first (and what they queue): what those use
@@ -47,8 +55,8 @@ typedef struct {
     /* The highest job number ever given out.  Blocks: for start-up. */
     guint64 (*last_number)(DroverStore *store);
 
-    /* Writes the whole record (insert or update), and a row of the journal when the stage differs
-     * from @from (0: new): time, both stages and @reason (nullable). */
+    /* Writes the whole record (insert or update), and an entry of its trace when the stage differs
+     * from @from (0: new): time, new stage and @reason (nullable). */
     void (*save)(DroverStore *store,
                  const DroverJobRecord *record,
                  DroverStage from,
@@ -67,6 +75,18 @@ typedef struct {
                               DroverStoreVisitAttempt visit,
                               gpointer user_data,
                               GError **error);
+    /* Adds an entry to the trace of the job with that number.  It waits for the next other write,
+     * or for a second: nobody is told when it is on disk, or that it could not be written.  Of a
+     * long trace the middle is dropped. */
+    void (*add_trace)(DroverStore *store, guint64 job, const DroverTraceEntry *entry);
+    /* Reads, after all that was queued before, up to @count entries of the job's trace from the
+     * one numbered @first on.  Jobs that are removed have theirs still. */
+    void (*read_trace)(DroverStore *store,
+                       const char *id,
+                       guint64 first,
+                       guint count,
+                       DroverStoreTrace done,
+                       gpointer user_data);
     /* Takes the job out of the list; its rows stay as history, marked removed. */
     void (*remove)(DroverStore *store,
                    const char *id,

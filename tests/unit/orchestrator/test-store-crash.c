@@ -125,9 +125,9 @@ START_TEST(what_was_reported_survives_kill_9)
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 
     assert_all_there(reported);
-    /* Nothing by half: each job has just the journal rows of its stage. */
+    /* Nothing by half: each job has just the stages up to its own in its trace. */
     ck_assert_int_eq(sql_number("SELECT count(*) FROM job WHERE stage <> "
-                                "(SELECT count(*) FROM transition WHERE job = job.number)"),
+                                "(SELECT count(*) FROM trace WHERE job = job.number)"),
                      0);
     ck_assert_int_eq(sql_number("SELECT count(*) FROM pragma_integrity_check "
                                 "WHERE integrity_check <> 'ok'"),

@@ -23,7 +23,7 @@ START_TEST(a_broken_rule_fails_one_write_alone)
     assert_told((int[]){1, -2, 3}, 3);
     records = load_all(store);
     ck_assert_uint_eq(records->len, 2);
-    ck_assert_int_eq(sql_number("SELECT count(*) FROM transition WHERE reason = 'clash'"), 0);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace WHERE detail = 'clash'"), 0);
     drover_job_record_clear(&clash);
 }
 END_TEST
@@ -36,7 +36,7 @@ START_TEST(no_write_is_done_by_half)
 
     save_new(store, 1);
     drover_store_free(store);
-    sql_run("CREATE TRIGGER no_journal BEFORE INSERT ON transition WHEN new.to_stage = 2 "
+    sql_run("CREATE TRIGGER no_journal BEFORE INSERT ON trace WHEN new.what = 'preparing' "
             "BEGIN SELECT RAISE(ABORT, 'no'); END");
     store = open_store();
     save_plain(store, 1, DROVER_STAGE_QUEUED, DROVER_STAGE_PREPARING, NULL);
@@ -58,7 +58,7 @@ START_TEST(a_failed_group_leaves_nothing_behind)
 
     save_new(store, 1);
     drover_store_free(store);
-    sql_run("CREATE TRIGGER overflow BEFORE INSERT ON transition WHEN new.to_stage = 2 "
+    sql_run("CREATE TRIGGER overflow BEFORE INSERT ON trace WHEN new.what = 'preparing' "
             "BEGIN SELECT abs(-9223372036854775807 - 1); END");
     store = open_store();
     save_plain(store, 1, DROVER_STAGE_QUEUED, DROVER_STAGE_PREPARING, NULL);
@@ -123,7 +123,7 @@ START_TEST(a_disk_that_takes_no_more_is_told_to_every_write_and_the_next_is_trie
     assert_told((int[]){1, -2, -3, 4}, 4);
     records = load_all(store);
     ck_assert_uint_eq(records->len, 2);
-    ck_assert_int_eq(sql_number("SELECT count(*) FROM transition"), 2);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace"), 2);
     ck_assert_int_eq(sql_number("SELECT count(*) FROM pragma_integrity_check "
                                 "WHERE integrity_check <> 'ok'"),
                      0);

@@ -188,7 +188,7 @@ START_TEST(jobs_come_in_order_of_acceptance)
 }
 END_TEST
 
-START_TEST(each_change_of_stage_has_a_row_in_the_journal)
+START_TEST(each_change_of_stage_is_in_the_trace)
 {
     g_autoptr(DroverStore) store = open_store();
 
@@ -197,15 +197,13 @@ START_TEST(each_change_of_stage_has_a_row_in_the_journal)
     save_plain(store, 7, DROVER_STAGE_QUEUED, DROVER_STAGE_QUEUED, "no change");
     save_plain(store, 7, DROVER_STAGE_QUEUED, DROVER_STAGE_PREPARING, NULL);
     store->klass->flush(store);
-    ck_assert_int_eq(sql_number("SELECT count(*) FROM transition"), 2);
-    ck_assert_int_eq(
-        sql_number("SELECT count(*) FROM transition WHERE job = 7 AND at_us = 7001 AND "
-                   "from_stage = 0 AND to_stage = 1 AND reason = 'accepted'"),
-        1);
-    ck_assert_int_eq(
-        sql_number("SELECT count(*) FROM transition WHERE job = 7 AND at_us = 7002 AND "
-                   "from_stage = 1 AND to_stage = 2 AND reason IS NULL"),
-        1);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace"), 2);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace WHERE job = 7 AND at_us = 7001 AND "
+                                "seq = 1 AND kind = 1 AND what = 'queued' AND detail = 'accepted'"),
+                     1);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace WHERE job = 7 AND at_us = 7002 AND "
+                                "seq = 2 AND kind = 1 AND what = 'preparing' AND detail IS NULL"),
+                     1);
 }
 END_TEST
 
@@ -230,7 +228,7 @@ START_TEST(a_removed_job_is_history)
     ck_assert_str_eq(((DroverJobRecord *) records->pdata[0])->id, "JOB-1");
     ck_assert_uint_eq(store->klass->last_number(store), 2);
     ck_assert_int_eq(sql_number("SELECT removed_us FROM job WHERE id = 'JOB-2'"), 4711);
-    ck_assert_int_eq(sql_number("SELECT count(*) FROM transition WHERE job = 2"), 2);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace WHERE job = 2"), 2);
     g_ptr_array_unref(records);
     drover_store_free(store);
 }
@@ -244,7 +242,7 @@ START_TEST(numbers_are_not_given_out_again_when_history_is_cut)
     save_new(store, 42);
     drover_store_free(store);
     sql_run("PRAGMA foreign_keys = ON; DELETE FROM job WHERE number = 42");
-    ck_assert_int_eq(sql_number("SELECT count(*) FROM transition"), 1);
+    ck_assert_int_eq(sql_number("SELECT count(*) FROM trace"), 1);
     store = open_store();
     ck_assert_uint_eq(store->klass->last_number(store), 42);
     drover_store_free(store);
@@ -357,7 +355,7 @@ store_suite(void)
     tcase_add_test(tc, a_second_save_replaces_every_field);
     tcase_add_test(tc, a_record_is_copied_before_save_returns);
     tcase_add_test(tc, jobs_come_in_order_of_acceptance);
-    tcase_add_test(tc, each_change_of_stage_has_a_row_in_the_journal);
+    tcase_add_test(tc, each_change_of_stage_is_in_the_trace);
     tcase_add_test(tc, a_removed_job_is_history);
     tcase_add_test(tc, numbers_are_not_given_out_again_when_history_is_cut);
     tcase_add_test(tc, settings_are_kept_replaced_and_forgotten);
