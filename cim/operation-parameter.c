@@ -213,6 +213,9 @@ static const struct {
     [CIM_OPERATION_OPERATION_TIMEOUT]    = { "OperationTimeout", read_number },
     [CIM_OPERATION_CONTINUE_ON_ERROR]    = { "ContinueOnError", read_boolean },
     [CIM_OPERATION_MAX_OBJECT_COUNT]     = { "MaxObjectCount", read_number },
+    [CIM_OPERATION_QUERY_LANGUAGE]       = { "QueryLanguage", read_text },
+    [CIM_OPERATION_QUERY]                = { "Query", read_text },
+    [CIM_OPERATION_RETURN_QUERY_RESULT_CLASS] = { "ReturnQueryResultClass", read_boolean },
     [CIM_OPERATION_ENUMERATION_CONTEXT]  = { "EnumerationContext", read_text },
 };
 /* clang-format on */
@@ -272,6 +275,7 @@ cim_operation_clear(CimOperation *operation)
 {
     cim_path_free(operation->path);
     cim_instance_free(operation->instance);
+    cim_query_free(operation->query);
     cim_value_clear(&operation->value);
     g_strfreev(operation->properties);
     for (guint i = 0; i < CIM_OPERATION_PARAMETERS; i++)

@@ -23,6 +23,7 @@ append_sequence(GString *xml, const char *context)
 /* Opening */
 
 typedef struct {
+    const CimOperation *operation;
     CimEnumeration *enumeration;
     CimObjectWriter *writer;
     GString *xml;
@@ -37,6 +38,8 @@ take_object(const CimBinding *binding, gconstpointer object, gpointer user_data)
 {
     Opening *opening = user_data;
 
+    if (!cim_operation_wants(opening->operation, binding, object))
+        return TRUE;
     if (opening->room > 0 && !cim_enumeration_page_is_full(opening->xml->len - opening->start)) {
         cim_object_writer_append(opening->writer, binding, object, opening->xml);
         opening->room--;
@@ -63,12 +66,6 @@ check_opening(const CimOperation *operation, GError **error)
                     "OperationTimeout: %u is not from 1 to %d seconds", timeout_s, MAX_TIMEOUT_S);
         return FALSE;
     }
-    if (operation->given &
-        (CIM_OPERATION_BIT(FILTER_QUERY) | CIM_OPERATION_BIT(FILTER_QUERY_LANGUAGE))) {
-        g_set_error(error, CIM_ERROR, CIM_ERR_FILTERED_ENUMERATION_NOT_SUPPORTED,
-                    "FilterQuery: enumerations are not filtered here");
-        return FALSE;
-    }
     return TRUE;
 }
 
@@ -86,13 +83,23 @@ keep_rest(CimOperation *operation, CimEnumeration *enumeration, GError **error)
     return NULL;
 }
 
+/* What the instances of a query's answer have. */
 static void
-open_enumeration(CimOperation *operation, CimOperationSource source, CimObjectForm form)
+append_result_class(const CimOperation *operation, GString *xml)
+{
+    cim_xml_append_literal(xml, "<PARAMVALUE NAME=\"QueryResultClass\">");
+    cim_xml_append_class(xml, operation->klass, 0, (const char *const *) operation->properties);
+    cim_xml_append_literal(xml, "</PARAMVALUE>");
+}
+
+static void
+answer_opening(CimOperation *operation, CimOperationSource source, CimObjectForm form)
 {
     CimObjectWriter *writer = cim_operation_writer(operation, form);
     g_autoptr(CimEnumeration) enumeration =
         cim_enumeration_new(operation->enumerations, operation->name_space, form, writer);
     Opening opening = {
+        .operation = operation,
         .enumeration = enumeration,
         .writer = writer,
         .xml = cim_call_reply(operation->call),
@@ -114,7 +121,24 @@ open_enumeration(CimOperation *operation, CimOperationSource source, CimObjectFo
     }
     cim_xml_append_literal(opening.xml, "</IRETURNVALUE>");
     append_sequence(opening.xml, context);
+    if (cim_operation_has(operation, CIM_OPERATION_RETURN_QUERY_RESULT_CLASS))
+        append_result_class(operation, opening.xml);
     cim_call_finish(operation->call);
+}
+
+/* @klass: what the objects are; NULL: not known. */
+static void
+open_enumeration(CimOperation *operation,
+                 CimOperationSource source,
+                 const CimClass *klass,
+                 CimObjectForm form)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (cim_operation_read_filter(operation, klass, &error))
+        answer_opening(operation, source, form);
+    else
+        cim_call_fail_gerror(operation->call, error);
 }
 
 void
@@ -122,37 +146,57 @@ cim_operation_open_enumerate_instances(CimOperation *operation)
 {
     if (!cim_operation_has(operation, CIM_OPERATION_DEEP_INHERITANCE))
         operation->shape = operation->klass;
-    open_enumeration(operation, cim_operation_each_instance, CIM_FORM_INSTANCE_WITH_PATH);
+    open_enumeration(operation, cim_operation_each_instance, operation->klass,
+                     CIM_FORM_INSTANCE_WITH_PATH);
 }
 
 void
 cim_operation_open_enumerate_instance_paths(CimOperation *operation)
 {
-    open_enumeration(operation, cim_operation_each_instance, CIM_FORM_INSTANCE_PATH);
+    open_enumeration(operation, cim_operation_each_instance, operation->klass,
+                     CIM_FORM_INSTANCE_PATH);
 }
+
+/* ResultClass, if it was given, says what there is at the other end, or between. */
 
 void
 cim_operation_open_associator_instances(CimOperation *operation)
 {
-    open_enumeration(operation, cim_operation_each_associator, CIM_FORM_INSTANCE_WITH_PATH);
+    open_enumeration(operation, cim_operation_each_associator, operation->result,
+                     CIM_FORM_INSTANCE_WITH_PATH);
 }
 
 void
 cim_operation_open_associator_instance_paths(CimOperation *operation)
 {
-    open_enumeration(operation, cim_operation_each_associator, CIM_FORM_INSTANCE_PATH);
+    open_enumeration(operation, cim_operation_each_associator, operation->result,
+                     CIM_FORM_INSTANCE_PATH);
 }
 
 void
 cim_operation_open_reference_instances(CimOperation *operation)
 {
-    open_enumeration(operation, cim_operation_each_reference, CIM_FORM_INSTANCE_WITH_PATH);
+    open_enumeration(operation, cim_operation_each_reference, operation->result,
+                     CIM_FORM_INSTANCE_WITH_PATH);
 }
 
 void
 cim_operation_open_reference_instance_paths(CimOperation *operation)
 {
-    open_enumeration(operation, cim_operation_each_reference, CIM_FORM_INSTANCE_PATH);
+    open_enumeration(operation, cim_operation_each_reference, operation->result,
+                     CIM_FORM_INSTANCE_PATH);
+}
+
+void
+cim_operation_open_query_instances(CimOperation *operation)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (cim_operation_read_select(operation, operation->texts[CIM_OPERATION_FILTER_QUERY_LANGUAGE],
+                                  operation->texts[CIM_OPERATION_FILTER_QUERY], &error))
+        answer_opening(operation, cim_operation_each_instance, CIM_FORM_INSTANCE);
+    else
+        cim_call_fail_gerror(operation->call, error);
 }
 
 /* Pulling */

@@ -35,6 +35,8 @@ static const struct {
       BIT(OBJECT_NAME) },
     { "ReferenceNames", cim_operation_reference_names,
       BIT(OBJECT_NAME) | BIT(RESULT_CLASS) | BIT(ROLE), BIT(OBJECT_NAME) },
+    { "ExecQuery", cim_operation_exec_query,
+      BIT(QUERY_LANGUAGE) | BIT(QUERY), BIT(QUERY_LANGUAGE) | BIT(QUERY) },
     { "GetProperty", cim_operation_get_property,
       BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME), BIT(INSTANCE_NAME) | BIT(PROPERTY_NAME) },
     { "OpenEnumerateInstances", cim_operation_open_enumerate_instances,
@@ -52,6 +54,8 @@ static const struct {
       BIT(INSTANCE_NAME) },
     { "OpenReferenceInstancePaths", cim_operation_open_reference_instance_paths,
       BIT(INSTANCE_NAME) | BIT(RESULT_CLASS) | BIT(ROLE) | OPENING, BIT(INSTANCE_NAME) },
+    { "OpenQueryInstances", cim_operation_open_query_instances,
+      BIT(RETURN_QUERY_RESULT_CLASS) | OPENING, BIT(FILTER_QUERY_LANGUAGE) | BIT(FILTER_QUERY) },
     { "PullInstancesWithPath", cim_operation_pull_instances_with_path, PULLING, PULLING },
     { "PullInstancePaths", cim_operation_pull_instance_paths, PULLING, PULLING },
     { "PullInstances", cim_operation_pull_instances, PULLING, PULLING },
@@ -156,6 +160,7 @@ cim_operation_property_or_fail(CimOperation *operation, const CimClass *klass)
 }
 
 typedef struct {
+    const CimOperation *operation;
     CimObjectWriter *writer;
     GString *xml;
 } Answer;
@@ -165,7 +170,8 @@ write_object(const CimBinding *binding, gconstpointer object, gpointer user_data
 {
     const Answer *answer = user_data;
 
-    cim_object_writer_append(answer->writer, binding, object, answer->xml);
+    if (cim_operation_wants(answer->operation, binding, object))
+        cim_object_writer_append(answer->writer, binding, object, answer->xml);
     return TRUE;
 }
 
@@ -185,7 +191,7 @@ void
 cim_operation_answer(CimOperation *operation, CimOperationSource source, CimObjectForm form)
 {
     g_autoptr(CimObjectWriter) writer = cim_operation_writer(operation, form);
-    Answer answer = {writer, cim_call_reply(operation->call)};
+    Answer answer = {operation, writer, cim_call_reply(operation->call)};
     g_autoptr(GError) error = NULL;
 
     cim_xml_append_literal(answer.xml, "<IRETURNVALUE>");

@@ -12,6 +12,7 @@
 #include "cim/call.h"
 #include "cim/enumeration.h"
 #include "cim/object-writer.h"
+#include "cim/query.h"
 #include "cim/registry.h"
 
 typedef enum {
@@ -38,6 +39,9 @@ typedef enum {
     CIM_OPERATION_CONTINUE_ON_ERROR,
     CIM_OPERATION_MAX_OBJECT_COUNT,
     CIM_OPERATION_ENUMERATION_CONTEXT,
+    CIM_OPERATION_QUERY_LANGUAGE,
+    CIM_OPERATION_QUERY,
+    CIM_OPERATION_RETURN_QUERY_RESULT_CLASS,
     CIM_OPERATION_PARAMETERS,
 } CimOperationParameter;
 
@@ -58,6 +62,7 @@ typedef struct {
     const CimClass *association; /* AssocClass, or ResultClass of References; NULL: any */
     const CimClass *result;      /* ResultClass of Associators; NULL: any */
     CimInstance *instance;
+    CimQuery *query;   /* objects that do not meet it are left out; NULL: none */
     CimValue value;    /* NewValue, as cim_xml_read_content() gives it; NULL of no type: NULL */
     char **properties; /* PropertyList; NULL: not given */
     char *texts[CIM_OPERATION_PARAMETERS];     /* of the parameters that are plain strings */
@@ -109,9 +114,22 @@ gboolean cim_operation_each_reference(CimOperation *operation,
                                       gpointer user_data,
                                       GError **error);
 
+/* In operation-query.c: makes the operation one on the class and the properties that a SELECT
+ * names. */
+gboolean cim_operation_read_select(CimOperation *operation,
+                                   const char *language_name,
+                                   const char *text,
+                                   GError **error);
+/* Takes FilterQuery, if it is there; @klass: what the objects are, NULL: not known. */
+gboolean cim_operation_read_filter(CimOperation *operation, const CimClass *klass, GError **error);
+/* Whether the query, if there is one, lets @object through. */
+gboolean
+cim_operation_wants(const CimOperation *operation, const CimBinding *binding, gconstpointer object);
+void cim_operation_exec_query(CimOperation *operation);
+
 /* A writer that shows what the operation's parameters ask for. (transfer full) */
 CimObjectWriter *cim_operation_writer(const CimOperation *operation, CimObjectForm form);
-/* Ends the call with all that @source has. */
+/* Ends the call with all of @source that is wanted. */
 void cim_operation_answer(CimOperation *operation, CimOperationSource source, CimObjectForm form);
 
 /* In operation-class.c. */
@@ -137,6 +155,7 @@ void cim_operation_open_associator_instances(CimOperation *operation);
 void cim_operation_open_associator_instance_paths(CimOperation *operation);
 void cim_operation_open_reference_instances(CimOperation *operation);
 void cim_operation_open_reference_instance_paths(CimOperation *operation);
+void cim_operation_open_query_instances(CimOperation *operation);
 void cim_operation_pull_instances_with_path(CimOperation *operation);
 void cim_operation_pull_instance_paths(CimOperation *operation);
 void cim_operation_pull_instances(CimOperation *operation);

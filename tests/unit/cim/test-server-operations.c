@@ -231,7 +231,6 @@ static const struct { const char *operation; const char *parameters; int code; c
     { "ModifyInstance", MODIFIED("job-0", PROPERTY("Priority", "uint32", "many")), 13, "Priority" },
     { "ModifyInstance", MODIFIED("job-0", PROPERTY("Priority", "uint32", "4294967296")), 13, "Priority" },
     { "ModifyInstance", MODIFIED("job-0", "") LIST("<VALUE>NoSuch</VALUE>"), 12, "NoSuch" },
-    { "ExecQuery", "", 7, "ExecQuery" },
     { "CreateClass", "", 7, "CreateClass" },
     { "NoSuchOperation", "", 7, "NoSuchOperation" },
 };
