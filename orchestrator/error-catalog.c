@@ -28,7 +28,7 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "Host '{source}' could not connect to libvirtd on '{destination}' ({element:its address}).",
         { "Start libvirtd on '{destination}' and let it listen where its peer_uri says (ports 16509 for tcp, 16514 for tls, 22 for ssh), and open the firewall for '{source}'.",
           "Try from the source: virsh -c PEER_URI hostname." } },
-    E(NAME_UNRESOLVED) = { DROVER_RC_NOT_AVAILABLE, 2, 77, 4, 6, WAITS,
+    E(NAME_UNRESOLVED) = { DROVER_RC_NOT_AVAILABLE, 2, 77, 4, 6, MAY_RETRY,
         "Host '{source}' cannot resolve the name {element:of the destination} when it moves '{guest}' to '{destination}'.",
         { "Make the name resolvable on '{source}' (DNS or /etc/hosts), or give an address in peer_uri of [host {destination}]." } },
     E(CONNECT_TIMEOUT) = { DROVER_RC_NOT_AVAILABLE, 2, 111, 4, 1, RETRIES,

@@ -88,6 +88,7 @@ static const Row rows[] = {
     { VIR_ERR_AUTH_UNAVAILABLE, ANY, ANY, 0, NULL, K(AUTHENTICATION), LASTING, DST, 0, EARLY },
     { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Host key verification failed", K(SSH_HOST_KEY), LASTING, DST, 0, EARLY },
     { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Permission denied", K(AUTHENTICATION), LASTING, DST, 0, EARLY },
+    { ANY, VIR_FROM_RPC, ANY, 0, "resolve (?:address '|hostname )([^' :]+).*Temporary failure in name resolution", K(NAME_UNRESOLVED), PASSING, DST, 1, LATE },
     { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*Could not resolve hostname ([^\\s:]+)", K(NAME_UNRESOLVED), LASTING, DST, 1, EARLY },
     { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*timed out", K(CONNECT_TIMEOUT), PASSING, DST, 0, EARLY },
     { ANY, VIR_FROM_RPC, ANY, 0, "Cannot recv data: .*(?:Connection refused|No route|unreachable)", K(DESTINATION_REFUSED), PASSING, DST, 0, EARLY },
