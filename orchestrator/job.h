@@ -50,12 +50,16 @@ typedef struct {
     DroverProgress progress;
     DroverFailure *trouble; /* of the moment: contact lost, post-copy broken */
     DroverWait wait;
-    guint wait_limit;      /* how many places there are */
-    guint queue_position;  /* from 1; 0: not queued */
-    guint timer;           /* of the retry */
-    gpointer retrier;      /* the DroverRetrier whose timer it is */
-    GList *link;           /* its place in DroverJobs */
-    GSequenceIter *queued; /* its place in DroverQueue */
+    guint wait_limit;          /* how many places there are */
+    guint queue_position;      /* from 1; 0: not queued */
+    gint64 sent_at_us;         /* monotonic: when it was last seen to send more */
+    guint64 sent_bytes;        /* how much by then */
+    DroverBackend *watched_by; /* whose clock watches it */
+    gboolean stuck;            /* it sent nothing for too long, and is being aborted for that */
+    guint timer;               /* of the retry; while it moves, of the watch over its progress */
+    gpointer retrier;          /* the DroverRetrier whose timer it is */
+    GList *link;               /* its place in DroverJobs */
+    GSequenceIter *queued;     /* its place in DroverQueue */
 } DroverJob;
 
 DroverJob *drover_job_new(void);

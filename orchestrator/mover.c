@@ -2,6 +2,7 @@
 
 #include "orchestrator/retrier.h"
 #include "orchestrator/route.h"
+#include "orchestrator/stall.h"
 #include "orchestrator/trace.h"
 #include "orchestrator/transfer-error.h"
 
@@ -156,7 +157,9 @@ transfer_done(DroverTransfer *transfer,
 {
     DroverJob *job = user_data;
     DroverMover *mover = job->mover;
+    g_autoptr(DroverFailure) stall = drover_stall_end(mover->backend, job, outcome, failure);
 
+    failure = stall ? stall : failure;
     job->transfer = NULL;
     job->record.called = FALSE;
     job->record.phase = DROVER_PHASE_ENDED;
@@ -240,6 +243,7 @@ transfer_changed(DroverTransfer *transfer,
     job->record.percent = MAX(job->record.percent, drover_progress_percent(&job->progress));
     follow_phase(mover, job, trouble);
     wipe_error_when_flowing(job);
+    drover_stall_watch(mover->backend, job);
     if (before != job->record.phase) {
         /* Post-copy must be known after a restart: from then on the job may not be cancelled. */
         drover_jobs_save(mover->jobs, job, NULL, NULL);
