@@ -71,6 +71,7 @@ put_error(DroverFailureKind kind)
     const DroverErrorInfo *info = drover_error_info(kind);
     g_autofree char *id = drover_error_message_id(kind);
     g_autofree char *message = drover_error_general_message(kind);
+    g_autofree char *by_itself = drover_explanation_by_itself(kind);
     g_auto(GStrv) actions = drover_error_general_actions(kind);
 
     printf(".Ss %s: %s\n", id, drover_failure_kind_name(kind));
@@ -81,7 +82,7 @@ put_error(DroverFailureKind kind)
         put_text(actions[i]);
     }
     puts(".It By itself");
-    put_text(drover_error_by_itself(info));
+    put_text(by_itself);
     printf("Tried again: %s.\n", drover_error_retried(info));
     puts(".It Values");
     put_values(info);

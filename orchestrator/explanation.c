@@ -1,6 +1,7 @@
 #include "orchestrator/explanation.h"
 
 #include "orchestrator/error-catalog.h"
+#include "orchestrator/retry.h"
 
 /* clang-format off */
 static const struct {
@@ -27,6 +28,21 @@ drover_explanation_group(guint number)
         }
     }
     return NULL;
+}
+
+char *
+drover_explanation_by_itself(DroverFailureKind kind)
+{
+    const DroverFailure there = {.kind = kind, .where = DROVER_SIDE_DESTINATION};
+    const char *text = drover_error_by_itself(drover_error_info(kind));
+
+    if (!drover_retry_is_destinations(&there)) {
+        return g_strdup(text);
+    }
+    return g_strconcat(text,
+                       " Where the destination is at fault and the job may go to others as well "
+                       "(--also-to), the next one is tried at once.",
+                       NULL);
 }
 
 /* "DROVER0030", "drover30", "30"; 0: it is no number. */

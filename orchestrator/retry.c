@@ -62,6 +62,7 @@ static const guint8 traits[] = {
     [K(DESTINATION_LOST)] = ELSEWHERE | REACH,
     [K(STREAM_BROKEN)] = ELSEWHERE | REACH,
     [K(KEEPALIVE)] = ELSEWHERE | REACH,
+    [K(NO_PROGRESS)] = ELSEWHERE,
 };
 /* clang-format on */
 

@@ -42,6 +42,7 @@ explanation_json(const DroverCli *cli, DroverFailureKind kind)
     const DroverErrorInfo *info = drover_error_info(kind);
     g_autoptr(CimInstance) error = drover_error_general_instance(kind);
     g_autofree char *code = return_code_text(cli, kind);
+    g_autofree char *by_itself = drover_explanation_by_itself(kind);
     JsonNode *node = drover_json_instance(error);
     JsonObject *object = json_node_get_object(node);
 
@@ -52,7 +53,7 @@ explanation_json(const DroverCli *cli, DroverFailureKind kind)
     json_object_set_int_member(object, "ReturnCode", info->return_code);
     json_object_set_string_member(object, "ReturnCodeText", code);
     json_object_set_string_member(object, "TriedAgain", drover_error_retried(info));
-    json_object_set_string_member(object, "ByItself", drover_error_by_itself(info));
+    json_object_set_string_member(object, "ByItself", by_itself);
     return node;
 }
 
@@ -80,8 +81,9 @@ explanation_text(const DroverCli *cli, DroverFailureKind kind)
     const DroverErrorInfo *info = drover_error_info(kind);
     g_autoptr(CimInstance) error = drover_error_general_instance(kind);
     g_autofree char *code = return_code_text(cli, kind);
+    g_autofree char *by_itself = drover_explanation_by_itself(kind);
     const DroverErrorFact facts[] = {
-        {"By itself", drover_error_by_itself(info)},
+        {"By itself", by_itself},
         {"Tried again", drover_error_retried(info)},
         {"Return code", code},
         {"Name", drover_failure_kind_name(kind)},
