@@ -218,7 +218,9 @@ catch_up(Reader *reader)
 
     world->past_us = MIN(reader->last_us, now_us);
     for (guint i = 0; i < reader->moving->len; i++) {
-        sim_flow_share(&((SimGuest *) reader->moving->pdata[i])->move->flow);
+        move = ((SimGuest *) reader->moving->pdata[i])->move;
+        move->sample_due = now_us; /* nobody looks before: what comes earlier is an event */
+        sim_flow_share(&move->flow);
     }
     for (guint i = 0; i < reader->moving->len; i++) {
         sim_move_turn(((SimGuest *) reader->moving->pdata[i])->move);

@@ -234,7 +234,6 @@ sim_move_resume(SimGuest *guest, SimHost *source, SimHost *destination, char **w
         &move->flow,
         !move->hung && (sim_move_bytes_left(move) || move->stats.phase == DROVER_PHASE_SWITCHOVER));
     sim_guest_set_throttle(guest, move->stats.throttle_percent);
-    move->sample_due = sim_world_now(move->world);
     return move;
 }
 
