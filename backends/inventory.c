@@ -32,9 +32,13 @@ struct _Copy {
 struct _DroverInventory {
     GHashTable *hosts;          /* name -> HostEntry */
     GHashTable *chains[CHAINS]; /* key -> Chain */
+    GArray *watchers;           /* of Watcher */
+};
+
+typedef struct {
     DroverInventoryChanged changed;
     gpointer user_data;
-};
+} Watcher;
 
 /* Of two sightings of one guest the one with the lower rank counts. */
 /* clang-format off */
@@ -52,8 +56,10 @@ static const guint8 ranks[] = {
 static void
 notify(DroverInventory *inventory, const char *host, const char *guest_uuid)
 {
-    if (inventory->changed) {
-        inventory->changed(host, guest_uuid, inventory->user_data);
+    for (guint i = 0; i < inventory->watchers->len; i++) {
+        const Watcher *watcher = &g_array_index(inventory->watchers, Watcher, i);
+
+        watcher->changed(host, guest_uuid, watcher->user_data);
     }
 }
 
@@ -530,6 +536,7 @@ drover_inventory_new(void)
 {
     DroverInventory *inventory = g_new0(DroverInventory, 1);
 
+    inventory->watchers = g_array_new(FALSE, FALSE, sizeof(Watcher));
     inventory->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_entry_free);
     for (guint i = 0; i < CHAINS; i++) {
         inventory->chains[i] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, chain_free);
@@ -546,7 +553,7 @@ drover_inventory_free(DroverInventory *inventory)
     if (!inventory) {
         return;
     }
-    inventory->changed = NULL;
+    g_array_set_size(inventory->watchers, 0);
     g_hash_table_iter_init(&iter, inventory->hosts);
     while (g_hash_table_iter_next(&iter, NULL, &entry)) {
         while (((HostEntry *) entry)->copies->len) {
@@ -556,6 +563,7 @@ drover_inventory_free(DroverInventory *inventory)
         }
     }
     g_hash_table_unref(inventory->hosts);
+    g_array_unref(inventory->watchers);
     for (guint i = 0; i < CHAINS; i++) {
         g_hash_table_unref(inventory->chains[i]);
     }
@@ -567,6 +575,17 @@ drover_inventory_watch(DroverInventory *inventory,
                        DroverInventoryChanged changed,
                        gpointer user_data)
 {
-    inventory->changed = changed;
-    inventory->user_data = user_data;
+    Watcher watcher = {changed, user_data};
+
+    g_array_append_val(inventory->watchers, watcher);
+}
+
+void
+drover_inventory_unwatch(DroverInventory *inventory, gpointer user_data)
+{
+    for (guint i = inventory->watchers->len; i > 0; i--) {
+        if (g_array_index(inventory->watchers, Watcher, i - 1).user_data == user_data) {
+            g_array_remove_index(inventory->watchers, i - 1);
+        }
+    }
 }

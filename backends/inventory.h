@@ -82,7 +82,9 @@ typedef void (*DroverInventoryChanged)(const char *host,
                                        gpointer user_data);
 void drover_inventory_watch(DroverInventory *inventory,
                             DroverInventoryChanged changed,
-                            gpointer user_data); /* one watcher */
+                            gpointer user_data);
+/* Ends the calls of those who watch with @user_data; not from within one. */
+void drover_inventory_unwatch(DroverInventory *inventory, gpointer user_data);
 
 /* For backends. */
 /* Adds the host or takes new URIs; the returned one is to be changed through the calls below only.

@@ -113,6 +113,8 @@ drover_job_wait_reason(const DroverJob *job)
     switch (job->wait) {
     case DROVER_WAIT_STORE: return g_strdup("being written to disk");
     case DROVER_WAIT_DISABLED: return g_strdup("moves are disabled");
+    case DROVER_WAIT_OTHERS:
+        return g_strdup("the end of a move that somebody else has started (drover vms)");
     case DROVER_WAIT_SOURCE:
         return g_strdup_printf("all %u outgoing moves of host '%s' are taken", job->wait_limit,
                                record->source);

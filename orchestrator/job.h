@@ -19,6 +19,7 @@ typedef enum {
     DROVER_WAIT_NONE,
     DROVER_WAIT_STORE,       /* its acceptance is being written */
     DROVER_WAIT_DISABLED,    /* moves are switched off */
+    DROVER_WAIT_OTHERS,      /* the end of a move of the guest that drover did not start */
     DROVER_WAIT_SOURCE,      /* a free place among the outgoing moves of its source */
     DROVER_WAIT_DESTINATION, /* a free place among the incoming moves of its destination */
     DROVER_WAIT_LOST_SOURCE, /* its source to come back */

@@ -8,6 +8,7 @@ typedef struct {
 struct _DroverQueue {
     DroverClock *clock;
     DroverQueueStart start;
+    DroverQueueHold hold;
     gpointer user_data;
     GSequence *waiting; /* of DroverJob, by priority, then number */
     GHashTable *places; /* host name -> Places */
@@ -79,12 +80,17 @@ job_changed(DroverJob *job, DroverStage from, gpointer user_data)
 }
 
 DroverQueue *
-drover_queue_new(DroverJobs *jobs, DroverClock *clock, DroverQueueStart start, gpointer user_data)
+drover_queue_new(DroverJobs *jobs,
+                 DroverClock *clock,
+                 DroverQueueStart start,
+                 DroverQueueHold hold,
+                 gpointer user_data)
 {
     DroverQueue *queue = g_new0(DroverQueue, 1);
 
     queue->clock = clock;
     queue->start = start;
+    queue->hold = hold;
     queue->user_data = user_data;
     queue->waiting = g_sequence_new(NULL);
     queue->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -108,13 +114,19 @@ drover_queue_free(DroverQueue *queue)
 
 /* What @job waits for now; NONE: it may start. */
 static DroverWait
-find_wait(DroverQueue *queue, const DroverJob *job)
+find_wait(DroverQueue *queue, DroverJob *job)
 {
+    DroverWait held;
+
     if (!job->accepted) {
         return DROVER_WAIT_STORE;
     }
     if (!queue->enabled) {
         return DROVER_WAIT_DISABLED;
+    }
+    held = queue->hold(job, queue->user_data);
+    if (held != DROVER_WAIT_NONE) {
+        return held;
     }
     if (places_of(queue, job->record.source)->outgoing >= queue->maximum_active) {
         return DROVER_WAIT_SOURCE;

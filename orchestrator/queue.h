@@ -16,8 +16,15 @@ typedef struct _DroverQueue DroverQueue;
 /* Starts the job: it has a place on both hosts, and is to leave the queue at once. */
 typedef void (*DroverQueueStart)(DroverJob *job, gpointer user_data);
 
-DroverQueue *
-drover_queue_new(DroverJobs *jobs, DroverClock *clock, DroverQueueStart start, gpointer user_data);
+/* What keeps the job in the queue beside the limits (NONE: nothing); it may correct where the guest
+ * is. */
+typedef DroverWait (*DroverQueueHold)(DroverJob *job, gpointer user_data);
+
+DroverQueue *drover_queue_new(DroverJobs *jobs,
+                              DroverClock *clock,
+                              DroverQueueStart start,
+                              DroverQueueHold hold,
+                              gpointer user_data);
 void drover_queue_free(DroverQueue *queue);
 
 /* Takes effect at once: a higher limit starts jobs, a lower one stops none. */

@@ -440,7 +440,7 @@ void
 drover_retrier_stop(DroverRetrier *retrier)
 {
     retrier->stopped = TRUE;
-    drover_inventory_watch(retrier->backend->inventory, NULL, NULL);
+    drover_inventory_unwatch(retrier->backend->inventory, retrier);
     drover_clock_remove(retrier->clock, &retrier->wake_timer);
 }
 

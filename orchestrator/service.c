@@ -149,10 +149,53 @@ begin(DroverJob *job, gpointer user_data)
     }
 }
 
+/* A job follows a guest that somebody else has moved before its own first attempt. */
+static void
+follow_guest(DroverService *service, DroverJob *job)
+{
+    const DroverGuest *guest =
+        drover_inventory_find_guest(service->backend->inventory, job->record.guest_uuid);
+    gboolean is_active =
+        guest && (guest->state == DROVER_GUEST_RUNNING || guest->state == DROVER_GUEST_PAUSED);
+
+    if (job->record.attempt == 0 && is_active &&
+        !g_str_equal(guest->host->name, job->record.source)) {
+        g_free(job->record.source);
+        job->record.source = g_strdup(guest->host->name);
+        drover_jobs_save(service->jobs, job, NULL, NULL);
+    }
+}
+
+static DroverWait
+hold(DroverJob *job, gpointer user_data)
+{
+    DroverService *service = user_data;
+
+    if (drover_foreign_move_find(service->backend->inventory, service->jobs,
+                                 job->record.guest_uuid)) {
+        return DROVER_WAIT_OTHERS;
+    }
+    follow_guest(service, job);
+    return DROVER_WAIT_NONE;
+}
+
+/* A move by others may have begun or ended. */
+static void
+guest_changed(const char *host, const char *guest_uuid, gpointer user_data)
+{
+    DroverService *service = user_data;
+    const DroverJob *job = guest_uuid ? drover_jobs_find_active(service->jobs, guest_uuid) : NULL;
+
+    if (job && job->record.stage == DROVER_STAGE_QUEUED) {
+        drover_queue_kick(service->queue);
+    }
+}
+
 void
 drover_service_stop(DroverService *service)
 {
     service->stopped = TRUE;
+    drover_inventory_unwatch(service->backend->inventory, service);
     drover_mover_stop(service->mover);
 }
 
@@ -232,7 +275,8 @@ drover_service_new(DroverBackend *backend,
     service->ended = g_sequence_new(ended_free);
     service->jobs = drover_jobs_new(store, backend->clock);
     service->mover = drover_mover_new(service->jobs, backend);
-    service->queue = drover_queue_new(service->jobs, backend->clock, begin, service);
+    service->queue = drover_queue_new(service->jobs, backend->clock, begin, hold, service);
+    drover_inventory_watch(backend->inventory, guest_changed, service);
     drover_jobs_watch(service->jobs, job_changed, service);
     if (!drover_jobs_load(service->jobs, error)) {
         drover_service_stop(service);

@@ -104,6 +104,37 @@ START_TEST(a_move_by_others_is_seen_and_not_fought)
 }
 END_TEST
 
+START_TEST(a_queued_job_waits_for_the_others_and_follows_the_guest)
+{
+    g_autofree char *id = NULL;
+    DroverServiceSettings settings;
+    g_autofree char *reason = NULL;
+    g_autofree char *waits = NULL;
+
+    /* The hosts still agree on the end of the others' move when the guest runs already. */
+    scene->settings->attempts = 3;
+    scene->settings->retry_delay_s = 5;
+    drover_service_reconfigure(scene->service, scene->settings);
+    drover_service_get_settings(scene->service, &settings);
+    settings.enabled = FALSE;
+    drover_service_set_settings(scene->service, &settings, NULL, NULL, &reason);
+    id = scene_submit(scene, "web", "gamma");
+    others_begin();
+    settings.enabled = TRUE;
+    drover_service_set_settings(scene->service, &settings, NULL, NULL, &reason);
+    scene_run(scene, 100);
+    ck_assert_int_eq(scene_stage(scene, id), DROVER_STAGE_QUEUED);
+    waits = drover_job_wait_reason(scene_job(scene, id));
+    ck_assert_ptr_nonnull(strstr(waits, "somebody else"));
+    while (!others_done) {
+        scene_run(scene, 100);
+    }
+    scene_wait(scene, id, DROVER_STAGE_COMPLETED);
+    ck_assert_str_eq(scene_job(scene, id)->record.source, "beta");
+    ck_assert_str_eq(drover_sim_world_where(scene->world, "web"), "gamma");
+}
+END_TEST
+
 START_TEST(our_own_move_is_nobody_elses)
 {
     g_autofree char *id = scene_submit(scene, "web", "beta");
@@ -148,6 +179,7 @@ main(void)
     tcase_set_timeout(tc, 25);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, a_move_by_others_is_seen_and_not_fought);
+    tcase_add_test(tc, a_queued_job_waits_for_the_others_and_follows_the_guest);
     tcase_add_test(tc, our_own_move_is_nobody_elses);
     tcase_add_test(tc, what_a_job_left_behind_is_no_move_by_others);
     suite_add_tcase(suite, tc);
