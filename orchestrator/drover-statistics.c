@@ -1,4 +1,5 @@
 /* Drover_MigrationStatistics: what an administrator looks at while a guest moves. */
+#include "orchestrator/drover-trace.h"
 #include "orchestrator/views.h"
 
 #define JOB(object)   ((const DroverJob *) (object))
@@ -235,9 +236,14 @@ static const CimGetterRow getters[] = {
     { "VirtualSystemElementName", get_guest_name },
 };
 
+static const CimMethodRow methods[] = {
+    { "GetTrace", drover_trace_get, CIM_ACCESS_READ },
+};
+
 const CimProvider drover_statistics_provider = {
     .class_name = "Drover_MigrationStatistics",
     .getters = getters, .n_getters = G_N_ELEMENTS(getters),
+    .methods = methods, .n_methods = G_N_ELEMENTS(methods),
     .enumerate = drover_views_each_job,
     .find = drover_views_find_job,
 };

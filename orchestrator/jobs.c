@@ -305,6 +305,17 @@ drover_jobs_trace(DroverJobs *jobs, DroverJob *job, const DroverTraceEntry *entr
     jobs->store->klass->add_trace(jobs->store, job->record.number, &timed);
 }
 
+void
+drover_jobs_read_trace(DroverJobs *jobs,
+                       const char *id,
+                       guint64 first,
+                       guint count,
+                       DroverStoreTrace done,
+                       gpointer user_data)
+{
+    jobs->store->klass->read_trace(jobs->store, id, first, count, done, user_data);
+}
+
 gboolean
 drover_jobs_enter(DroverJobs *jobs,
                   DroverJob *job,

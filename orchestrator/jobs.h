@@ -55,6 +55,13 @@ void drover_jobs_end_attempt(DroverJobs *jobs,
                              const DroverFailure *failure);
 /* Adds @entry to the job's black box, now unless it says when. */
 void drover_jobs_trace(DroverJobs *jobs, DroverJob *job, const DroverTraceEntry *entry);
+/* Reads a part of a job's black box (orchestrator/store.h: read_trace). */
+void drover_jobs_read_trace(DroverJobs *jobs,
+                            const char *id,
+                            guint64 first,
+                            guint count,
+                            DroverStoreTrace done,
+                            gpointer user_data);
 gint64 drover_jobs_elapsed_ms(DroverJobs *jobs, const DroverJob *job); /* since acceptance */
 gint64 drover_jobs_now_us(DroverJobs *jobs);                           /* real time */
 /* Takes an ended job out of the list (it stays in the history) and frees it. */

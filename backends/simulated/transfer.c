@@ -132,12 +132,6 @@ note(DroverTransfer *transfer, const DroverNote *note)
     }
 }
 
-static void
-move_noted(const DroverNote *noted, gpointer user_data)
-{
-    note(user_data, noted);
-}
-
 /* Not from within start(). */
 static void
 note_begin(DroverTransfer *transfer)
@@ -149,6 +143,13 @@ note_begin(DroverTransfer *transfer)
                                      .detail = transfer->destination});
     }
     transfer->noted_begin = TRUE;
+}
+
+static void
+move_noted(const DroverNote *noted, gpointer user_data)
+{
+    note_begin(user_data);
+    note(user_data, noted);
 }
 
 static void

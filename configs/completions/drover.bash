@@ -83,6 +83,7 @@ _drover()
         migrate) options+=' --to --detach --bandwidth --priority --address --compress --tls --post-copy
             --also-to --attempts --retry-delay --no-progress-timeout' ;;
         jobs) options+=' --all' ;;
+        job) options+=' --trace' ;;
         settings) options+=' --max-active --enabled' ;;
         passwd) options+=' --file --delete --stdin' ;;
         help) options+=" $commands" ;;

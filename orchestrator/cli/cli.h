@@ -35,6 +35,7 @@ typedef struct {
     char *retry_delay;
     char *no_progress_timeout;
     gboolean all;
+    gboolean trace;
     char *max_active;
     char *enabled;
     char *user;

@@ -64,6 +64,11 @@ static const DroverOption jobs_options[] = {
     FLAG("all", 'a', all, "Also those that ended well more than an hour ago"),
 };
 
+static const DroverOption job_options[] = {
+    FLAG("trace", 't', trace,
+         "Show the job's black box: what was done, answered, seen and measured, and when"),
+};
+
 static const DroverOption settings_options[] = {
     VALUE("max-active", 'm', max_active, "N",
           "Let each host take part in N moves at once in each direction"),
@@ -106,7 +111,7 @@ static const DroverCommand commands[] = {
       .help = "Lists the jobs that wait, run or failed, and those that ended well within the last hour.  "
               "A job is listed until it is acknowledged ('drover complete') or its time is over "
               "(time_before_removal_s in drover.conf)." },
-    { .name = "job", .arguments = "ID", .run = drover_run_job,
+    { .name = "job", .arguments = "ID", .run = drover_run_job, OPTIONS(job_options),
       .min_arguments = 1, .max_arguments = 1,
       .summary = "Show all about a job", .help = ID_HELP },
     { .name = "error", .arguments = "ID", .run = drover_run_error,

@@ -31,6 +31,12 @@ drover_cli_job_path(const char *id)
     return id_path(DROVER_JOB_CLASS, id);
 }
 
+CimPath *
+drover_cli_statistics_path(const char *id)
+{
+    return id_path(STATISTICS_CLASS, id);
+}
+
 void
 drover_snapshot_clear(DroverSnapshot *snapshot)
 {

@@ -36,6 +36,7 @@ CimInstance *drover_cli_find_guest(DroverCli *cli, const char *word, GError **er
 /* The migration service of the daemon. */
 CimPath *drover_cli_service_path(DroverCli *cli, GError **error);
 CimPath *drover_cli_job_path(const char *id);
+CimPath *drover_cli_statistics_path(const char *id);
 
 /* The Msvm_Errors of a job, outer first (of CimInstance); empty when it has none. */
 GPtrArray *drover_cli_read_errors(DroverCli *cli, const char *id, GError **error);

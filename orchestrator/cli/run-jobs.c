@@ -227,6 +227,9 @@ drover_run_job(DroverCli *cli, char **arguments, GError **error)
     g_autoptr(GPtrArray) attempts = NULL;
     g_autofree char *text = NULL;
 
+    if (id && cli->options.trace) {
+        return drover_run_trace(cli, id, error);
+    }
     if (!id || !drover_cli_read_job(cli, id, FALSE, &snapshot, error) ||
         !(attempts = drover_attempts_read(cli, &snapshot, error))) {
         return DROVER_EXIT_NOT_FOUND;

@@ -11,6 +11,8 @@ int drover_run_check(DroverCli *cli, char **arguments, GError **error);
 int drover_run_migrate(DroverCli *cli, char **arguments, GError **error);
 int drover_run_jobs(DroverCli *cli, char **arguments, GError **error);
 int drover_run_job(DroverCli *cli, char **arguments, GError **error);
+/* @id: a whole InstanceID */
+int drover_run_trace(DroverCli *cli, const char *id, GError **error);
 int drover_run_error(DroverCli *cli, char **arguments, GError **error);
 int drover_run_explain(DroverCli *cli, char **arguments, GError **error);
 int drover_run_suspend(DroverCli *cli, char **arguments, GError **error);
