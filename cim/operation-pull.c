@@ -201,7 +201,7 @@ cim_operation_open_query_instances(CimOperation *operation)
 
 /* Pulling */
 
-/* The enumeration that EnumerationContext names, or ends the call. */
+/* The enumeration that EnumerationContext names, or ends the call (which frees it). */
 static CimEnumeration *
 find_or_fail(CimOperation *operation)
 {
@@ -220,10 +220,11 @@ static void
 pull(CimOperation *operation, CimObjectForm form)
 {
     CimEnumeration *enumeration = find_or_fail(operation);
-    GString *xml = cim_call_reply(operation->call);
+    GString *xml;
 
-    if (!enumeration)
+    if (!enumeration) /* and no call any more */
         return;
+    xml = cim_call_reply(operation->call);
     if (cim_enumeration_form(enumeration) != form) {
         cim_call_fail(operation->call, CIM_ERR_INVALID_ENUMERATION_CONTEXT,
                       "enumeration '%s' was opened for another kind of answer",
@@ -275,10 +276,11 @@ void
 cim_operation_enumeration_count(CimOperation *operation)
 {
     CimEnumeration *enumeration = find_or_fail(operation);
-    GString *xml = cim_call_reply(operation->call);
+    GString *xml;
 
-    if (!enumeration)
+    if (!enumeration) /* and no call any more */
         return;
+    xml = cim_call_reply(operation->call);
     g_string_append_printf(xml, "<IRETURNVALUE><VALUE>%u</VALUE></IRETURNVALUE>",
                            cim_enumeration_remaining(enumeration));
     cim_call_finish(operation->call);
