@@ -7,7 +7,11 @@
 #include "orchestrator/guard.h"
 #include "orchestrator/metrics.h"
 #include "configs/mof/schema.h"
+#include "orchestrator/notify-command.h"
+#include "orchestrator/notify-http.h"
+#include "orchestrator/notify-secret.h"
 #include "orchestrator/settings.h"
+#include "orchestrator/transfer-job-event.h"
 #include "orchestrator/views.h"
 
 struct _DroverDaemon {
@@ -23,6 +27,9 @@ struct _DroverDaemon {
     CimTls *tls; /* NULL: no TLS */
     DroverGuard *guard;
     DroverAuditLog *audit_log;
+    DroverNotifyTransport *notify_http; /* the notifier's; so is the next one */
+    DroverNotifyTransport *notify_command;
+    DroverNotifier *notifier;
     CimServer *server;
     DroverMetrics metrics;
     GPtrArray *signals; /* of GSource */
@@ -140,6 +147,51 @@ set_up_tls(DroverDaemon *daemon, GError **error)
     return daemon->tls != NULL;
 }
 
+/* --- notifications --------------------------------------------------------------------------- */
+
+static gboolean
+read_secret(DroverDaemon *daemon, const DroverSettings *settings, char **secret, GError **error)
+{
+    *secret = settings->notify_secret_file
+                  ? drover_notify_secret_read(settings->notify_secret_file, error)
+                  : NULL;
+    if (settings->notify_secret_file && !*secret) {
+        g_prefix_error(error, "%s: [notify] ", daemon->config_path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+configure_notifier(DroverDaemon *daemon, const DroverSettings *settings, const char *secret)
+{
+    drover_notify_http_configure(daemon->notify_http, secret, settings->notify_timeout_s);
+    drover_notify_command_configure(daemon->notify_command, settings->notify_timeout_s);
+    drover_notifier_configure(daemon->notifier, settings->notify_retry_first_s,
+                              settings->notify_retry_longest_s);
+}
+
+/* Before anything can end: the main loop does not turn yet. */
+static gboolean
+set_up_notifier(DroverDaemon *daemon, GError **error)
+{
+    g_autofree char *secret = NULL;
+
+    if (!read_secret(daemon, daemon->settings, &secret, error)) {
+        return FALSE;
+    }
+    daemon->views = drover_views_new(daemon->service, &drover_schema);
+    daemon->notify_http = drover_notify_http_new(daemon->context);
+    daemon->notify_command = drover_notify_command_new();
+    daemon->notifier =
+        drover_notifier_new(drover_service_jobs(daemon->service), daemon->store, daemon->clock,
+                            daemon->notify_http, daemon->notify_command);
+    drover_notifier_set_describe(daemon->notifier, drover_transfer_job_describe, daemon->views);
+    daemon->views->notifier = daemon->notifier;
+    configure_notifier(daemon, daemon->settings, secret);
+    return drover_notifier_load(daemon->notifier, error);
+}
+
 /* --- reload ---------------------------------------------------------------------------------- */
 
 static gboolean
@@ -185,11 +237,13 @@ reload(gpointer user_data)
     g_autoptr(GError) error = NULL;
     g_autoptr(DroverSettings) settings = drover_settings_load(daemon->config_path, &error);
     DroverGuardSettings guard = {{NULL}, NULL};
+    g_autofree char *secret = NULL;
 
     if (settings) {
         guard = guard_settings(settings);
     }
-    if (!settings || !drover_guard_reload(daemon->guard, &guard, &error) ||
+    if (!settings || !read_secret(daemon, settings, &secret, &error) ||
+        !drover_guard_reload(daemon->guard, &guard, &error) ||
         !drover_audit_log_reopen(daemon->audit_log, &error) ||
         !add_hosts(daemon, settings, &error)) {
         g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
@@ -197,6 +251,7 @@ reload(gpointer user_data)
         return G_SOURCE_CONTINUE;
     }
     remove_hosts(daemon, settings);
+    configure_notifier(daemon, settings, secret);
     drover_service_reconfigure(daemon->service, settings);
     daemon->backend->klass->wake(daemon->backend);
     drover_settings_free(daemon->settings);
@@ -271,11 +326,10 @@ set_up_server(DroverDaemon *daemon)
         .idle_timeout_s = daemon->settings->idle_timeout_s,
     };
 
-    daemon->views = drover_views_new(daemon->service, &drover_schema);
     daemon->server = cim_server_new(&drover_schema, daemon->context, &limits);
     drover_views_add(daemon->views, daemon->server);
     cim_server_set_guard(daemon->server, &drover_cim_guard, daemon->guard);
-    daemon->metrics = (DroverMetrics){daemon->service, daemon->server};
+    daemon->metrics = (DroverMetrics){daemon->service, daemon->server, daemon->notifier};
     cim_server_add_page(daemon->server, "/healthz", health_page, daemon);
     cim_server_add_page(daemon->server, "/metrics", metrics_page, &daemon->metrics);
 }
@@ -305,7 +359,8 @@ drover_daemon_new(const char *config_path, GError **error)
               drover_service_new(daemon->backend, daemon->store, daemon->settings, error))) {
         return NULL;
     }
-    if (!set_up_guard(daemon, error) || !set_up_tls(daemon, error)) {
+    if (!set_up_notifier(daemon, error) || !set_up_guard(daemon, error) ||
+        !set_up_tls(daemon, error)) {
         return NULL;
     }
     set_up_server(daemon);
@@ -351,11 +406,15 @@ drover_daemon_free(DroverDaemon *daemon)
     g_clear_pointer(&daemon->guard, drover_guard_free);
     g_clear_pointer(&daemon->audit_log, drover_audit_log_free);
     g_clear_pointer(&daemon->tls, cim_tls_free);
-    g_clear_pointer(&daemon->views, drover_views_free);
+    if (daemon->notifier) {
+        drover_notifier_stop(daemon->notifier);
+    }
     g_clear_pointer(&daemon->backend,
                     drover_backend_free); /* its callbacks end before their jobs do */
     g_clear_pointer(&daemon->store, drover_store_free);
     g_clear_pointer(&daemon->service, drover_service_free);
+    g_clear_pointer(&daemon->notifier, drover_notifier_free);
+    g_clear_pointer(&daemon->views, drover_views_free);
     g_clear_pointer(&daemon->clock, drover_clock_unref);
     g_clear_pointer(&daemon->loop, g_main_loop_unref);
     if (daemon->context) {

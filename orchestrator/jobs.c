@@ -13,6 +13,8 @@ struct _DroverJobs {
     GQueue order;         /* of DroverJob, by acceptance */
     GArray *watchers;     /* of Watcher */
     guint64 last_number;
+    const DroverHerald *herald; /* NULL: none */
+    gpointer herald_data;
 };
 
 DroverJobs *
@@ -89,6 +91,13 @@ drover_jobs_watch(DroverJobs *jobs, DroverJobChanged changed, gpointer user_data
     g_array_append_val(jobs->watchers, watcher);
 }
 
+void
+drover_jobs_set_herald(DroverJobs *jobs, const DroverHerald *herald, gpointer user_data)
+{
+    jobs->herald = herald;
+    jobs->herald_data = user_data;
+}
+
 static void
 notify(DroverJobs *jobs, DroverJob *job, DroverStage from)
 {
@@ -105,6 +114,7 @@ typedef struct {
     char *id;
     DroverJobSaved saved;
     gpointer user_data;
+    DroverNotice *notice; /* written with it, or NULL */
 } Write;
 
 static void
@@ -120,6 +130,11 @@ write_done(const GError *error, gpointer user_data)
     if (write->saved) {
         write->saved(job, error, write->user_data);
     }
+    if (write->notice && write->jobs->herald) {
+        write->jobs->herald->composed(g_steal_pointer(&write->notice), error,
+                                      write->jobs->herald_data);
+    }
+    drover_notice_free(write->notice);
     g_free(write->id);
     g_free(write);
 }
@@ -138,7 +153,15 @@ write_job(DroverJobs *jobs,
     write->id = g_strdup(job->record.id);
     write->saved = saved;
     write->user_data = user_data;
-    jobs->store->klass->save(jobs->store, &job->record, from, reason, write_done, write);
+    if (from && from != job->record.stage && jobs->herald) {
+        write->notice = jobs->herald->compose(job, jobs->herald_data);
+    }
+    if (write->notice) {
+        jobs->store->klass->save_with_notice(jobs->store, &job->record, from, reason, write->notice,
+                                             write_done, write);
+    } else {
+        jobs->store->klass->save(jobs->store, &job->record, from, reason, write_done, write);
+    }
 }
 
 static void

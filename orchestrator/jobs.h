@@ -27,6 +27,17 @@ typedef void (*DroverJobChanged)(DroverJob *job, DroverStage from, gpointer user
 /* Watchers are called in order of addition, after memory and journal know. */
 void drover_jobs_watch(DroverJobs *jobs, DroverJobChanged changed, gpointer user_data);
 
+/* What goes to disk together with a job's end. */
+typedef struct {
+    /* The notice of that change, which @job shows already; NULL: nobody wants one. (transfer full)
+     */
+    DroverNotice *(*compose)(DroverJob *job, gpointer user_data);
+    /* It is on disk, or could not be written (@error).  @notice: (transfer full) */
+    void (*composed)(DroverNotice *notice, const GError *error, gpointer user_data);
+} DroverHerald;
+/* @herald: borrowed, NULL for none. */
+void drover_jobs_set_herald(DroverJobs *jobs, const DroverHerald *herald, gpointer user_data);
+
 /* Called when it is on disk, or could not be written (@error).  @job is NULL if it was removed
  * in the meantime. */
 typedef void (*DroverJobSaved)(DroverJob *job, const GError *error, gpointer user_data);

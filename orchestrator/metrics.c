@@ -28,6 +28,26 @@ print_host(const DroverHost *host, gpointer user_data)
     return TRUE;
 }
 
+static void
+print_notifications(GString *text, DroverNotifier *notifier)
+{
+    DroverNotifierCounters counters;
+
+    drover_notifier_count(notifier, &counters);
+    g_string_append_printf(
+        text,
+        "# HELP drover_notifications_waiting Ends of jobs that their receiver has not taken yet.\n"
+        "# TYPE drover_notifications_waiting gauge\n"
+        "drover_notifications_waiting %u\n"
+        "# TYPE drover_notifications_taken_total counter\n"
+        "drover_notifications_taken_total %" G_GUINT64_FORMAT "\n"
+        "# TYPE drover_notifications_failed_attempts_total counter\n"
+        "drover_notifications_failed_attempts_total %" G_GUINT64_FORMAT "\n"
+        "# TYPE drover_notifications_modified_total counter\n"
+        "drover_notifications_modified_total %" G_GUINT64_FORMAT "\n",
+        counters.waiting, counters.taken, counters.failed_attempts, counters.modifications);
+}
+
 char *
 drover_metrics_print(const DroverMetrics *metrics)
 {
@@ -45,6 +65,7 @@ drover_metrics_print(const DroverMetrics *metrics)
     g_string_append(text, "# HELP drover_host_up Whether drover reaches the host.\n"
                           "# TYPE drover_host_up gauge\n# TYPE drover_host_moves gauge\n");
     drover_inventory_each_host(drover_service_inventory(metrics->service), print_host, &walk);
+    print_notifications(text, metrics->notifier);
     cim_server_get_counters(metrics->server, &counters);
     g_string_append_printf(text,
                            "# TYPE drover_cim_requests_total counter\n"

@@ -6,11 +6,13 @@
 #pragma once
 
 #include "cim/server.h"
+#include "orchestrator/notifier.h"
 #include "orchestrator/service.h"
 
 typedef struct {
     DroverService *service;
     CimServer *server;
+    DroverNotifier *notifier;
 } DroverMetrics;
 
 /* (transfer full) */

@@ -395,9 +395,12 @@ remove_job(CimCall *call, gpointer object, gpointer data)
 {
     DroverViews *views = data;
     g_autofree char *reason = NULL;
+    g_autofree char *id = g_strdup(RECORD(object)->id);
 
     if (drover_service_complete(views->service, object, removed, call, &reason)) {
         cim_call_fail(call, CIM_ERR_FAILED, "%s", reason);
+    } else {
+        drover_views_acknowledged(views, id);
     }
 }
 

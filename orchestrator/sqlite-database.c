@@ -111,6 +111,25 @@ static const char *const migrations[] = {
     "FROM transition t JOIN job ON job.number = t.job ORDER BY t.rowid;"
     "CREATE UNIQUE INDEX trace_job ON trace (job, seq);"
     "DROP TABLE transition;",
+    /* A notice outlives its job's place in the list; it refers to the history, which stays. */
+    "CREATE TABLE notification ("
+    "  id TEXT PRIMARY KEY,"
+    "  job TEXT NOT NULL,"
+    "  event INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  occurred_us INTEGER NOT NULL,"
+    "  url TEXT,"
+    "  program TEXT,"
+    "  arguments TEXT,"
+    "  url_failed INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL,"
+    "  last_us INTEGER NOT NULL,"
+    "  next_us INTEGER NOT NULL,"
+    "  answer TEXT,"
+    "  body TEXT"
+    ") STRICT;"
+    "CREATE INDEX notification_waiting ON notification (occurred_us) WHERE state = 1;"
+    "CREATE INDEX notification_job ON notification (job);",
 };
 /* clang-format on */
 

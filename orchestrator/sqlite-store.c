@@ -4,6 +4,7 @@
 
 #include "orchestrator/sqlite-attempt.h"
 #include "orchestrator/sqlite-job.h"
+#include "orchestrator/sqlite-notice.h"
 #include "orchestrator/sqlite-writer.h"
 #include "orchestrator/state-dir.h"
 
@@ -200,6 +201,30 @@ sqlite_save_attempt(DroverStore *base,
 }
 
 static void
+sqlite_save_with_notice(DroverStore *base,
+                        const DroverJobRecord *record,
+                        DroverStage from,
+                        const char *reason,
+                        const DroverNotice *notice,
+                        DroverStoreDone done,
+                        gpointer user_data)
+{
+    DroverWrite *write = drover_write_new_save(record, from, reason);
+
+    write->notice = drover_notice_copy(notice);
+    queue(base, write, done, user_data);
+}
+
+static void
+sqlite_save_notice(DroverStore *base,
+                   const DroverNotice *notice,
+                   DroverStoreDone done,
+                   gpointer user_data)
+{
+    queue(base, drover_write_new_notice(notice), done, user_data);
+}
+
+static void
 sqlite_remove(
     DroverStore *base, const char *id, gint64 real_us, DroverStoreDone done, gpointer user_data)
 {
@@ -325,6 +350,25 @@ sqlite_load_attempts(DroverStore *base,
     return result == SQLITE_DONE;
 }
 
+static gboolean
+sqlite_load_notices(DroverStore *base,
+                    DroverStoreVisitNotice visit,
+                    gpointer user_data,
+                    GError **error)
+{
+    g_autoptr(sqlite3) database = NULL;
+    g_autoptr(sqlite3_stmt) rows = open_reader(base, DROVER_SQLITE_NOTICE_LOAD, &database, error);
+    int result = SQLITE_ERROR;
+
+    while (rows && (result = sqlite3_step(rows)) == SQLITE_ROW) {
+        visit(drover_sqlite_notice_read(rows), user_data);
+    }
+    if (rows && result != SQLITE_DONE) {
+        drover_database_fail(database, DROVER_STORE_ERROR_READ, error);
+    }
+    return result == SQLITE_DONE;
+}
+
 static guint64
 sqlite_last_number(DroverStore *base)
 {
@@ -411,6 +455,9 @@ static const DroverStoreClass sqlite_class = {
     .load = sqlite_load,
     .last_number = sqlite_last_number,
     .save = sqlite_save,
+    .save_with_notice = sqlite_save_with_notice,
+    .save_notice = sqlite_save_notice,
+    .load_notices = sqlite_load_notices,
     .save_attempt = sqlite_save_attempt,
     .add_trace = sqlite_add_trace,
     .read_trace = sqlite_read_trace,

@@ -3,6 +3,7 @@
 #include "orchestrator/job-fields.h"
 #include "orchestrator/sqlite-attempt.h"
 #include "orchestrator/sqlite-job.h"
+#include "orchestrator/sqlite-notice.h"
 #include "orchestrator/sqlite-trace.h"
 
 typedef enum {
@@ -16,6 +17,7 @@ typedef enum {
     SQL_TRACE,
     SQL_TRIM,
     SQL_ATTEMPT,
+    SQL_NOTICE,
     SQL_REMOVE_JOB,
     SQL_SET,
     SQL_UNSET,
@@ -39,6 +41,7 @@ static const struct { const char *text; char *(*make)(void); } sqls[N_SQL] = {
     [SQL_TRACE] = { drover_sqlite_trace_insert, NULL },
     [SQL_TRIM] = { drover_sqlite_trace_trim, NULL },
     [SQL_ATTEMPT] = { DROVER_SQLITE_ATTEMPT_SAVE, NULL },
+    [SQL_NOTICE] = { DROVER_SQLITE_NOTICE_SAVE, NULL },
     [SQL_REMOVE_JOB] = { "UPDATE job SET removed_us = ?2 WHERE id = ?1 AND removed_us = 0", NULL },
     [SQL_SET] = { "INSERT INTO setting (key, value) VALUES (?1, ?2) "
                   "ON CONFLICT (key) DO UPDATE SET value = excluded.value", NULL },
@@ -102,10 +105,20 @@ write_stage(DroverWriter *writer, const DroverWrite *write, GError **error)
 }
 
 static gboolean
+apply_notice(DroverWriter *writer, const DroverWrite *write, GError **error)
+{
+    sqlite3_stmt *statement = writer->statements[SQL_NOTICE];
+
+    drover_sqlite_notice_bind(statement, write->notice);
+    return drover_database_run(statement, error);
+}
+
+static gboolean
 apply_save(DroverWriter *writer, const DroverWrite *write, GError **error)
 {
     return write_job(writer, &write->record, error) &&
-           (write->from == write->record.stage || write_stage(writer, write, error));
+           (write->from == write->record.stage || write_stage(writer, write, error)) &&
+           (!write->notice || apply_notice(writer, write, error));
 }
 
 static gboolean
@@ -228,12 +241,22 @@ drover_write_new_setting(const char *key, const char *value)
     return write_new(apply_setting, key, value);
 }
 
+DroverWrite *
+drover_write_new_notice(const DroverNotice *notice)
+{
+    DroverWrite *write = write_new(apply_notice, NULL, NULL);
+
+    write->notice = drover_notice_copy(notice);
+    return write;
+}
+
 void
 drover_write_free(DroverWrite *write)
 {
     drover_job_record_clear(&write->record);
     g_clear_pointer(&write->attempt, drover_attempt_free);
     g_clear_pointer(&write->entry, drover_trace_entry_free);
+    g_clear_pointer(&write->notice, drover_notice_free);
     g_free(write->key);
     g_free(write->text);
     g_clear_error(&write->error);

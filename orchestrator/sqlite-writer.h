@@ -30,6 +30,7 @@ struct _DroverWrite {
     DroverAttempt *attempt;  /* of save_attempt */
     DroverTraceEntry *entry; /* of add_trace */
     DroverTraceRead *read;   /* of read_trace; belongs to its callback */
+    DroverNotice *notice;    /* of notice, and of save with one; or NULL */
     DroverStage from;        /* of save */
     char *key;               /* id of remove, key of setting */
     char *text;              /* reason of save, value of setting; or NULL */
@@ -42,6 +43,7 @@ struct _DroverWrite {
 DroverWrite *
 drover_write_new_save(const DroverJobRecord *record, DroverStage from, const char *reason);
 DroverWrite *drover_write_new_attempt(guint64 job, const DroverAttempt *attempt);
+DroverWrite *drover_write_new_notice(const DroverNotice *notice);
 DroverWrite *drover_write_new_remove(const char *id, gint64 at_us);
 DroverWrite *drover_write_new_setting(const char *key, const char *value);
 DroverWrite *drover_write_new_trace(guint64 job, const DroverTraceEntry *entry);

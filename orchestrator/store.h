@@ -13,6 +13,7 @@
 
 #include "orchestrator/attempt.h"
 #include "orchestrator/job-record.h"
+#include "orchestrator/notice.h"
 #include "orchestrator/trace-entry.h"
 
 #define DROVER_STORE_ERROR (drover_store_error_quark())
@@ -39,6 +40,9 @@ typedef void (*DroverStoreTrace)(const GPtrArray *entries,
                                  guint64 last,
                                  const GError *error,
                                  gpointer user_data);
+
+/* @notice: (transfer full) */
+typedef void (*DroverStoreVisitNotice)(DroverNotice *notice, gpointer user_data);
 
 typedef struct {
     const char *name;
@@ -87,6 +91,25 @@ typedef struct {
                        guint count,
                        DroverStoreTrace done,
                        gpointer user_data);
+    /* The same, and with it, all or nothing, the notice of the job's end. */
+    void (*save_with_notice)(DroverStore *store,
+                             const DroverJobRecord *record,
+                             DroverStage from,
+                             const char *reason,
+                             const DroverNotice *notice,
+                             DroverStoreDone done, /* nullable */
+                             gpointer user_data);
+    /* Writes a notice, for the first time or again. */
+    void (*save_notice)(DroverStore *store,
+                        const DroverNotice *notice,
+                        DroverStoreDone done, /* nullable */
+                        gpointer user_data);
+    /* Visits the notices that wait, and those of jobs that are not removed, oldest first.  Blocks:
+     * for start-up. */
+    gboolean (*load_notices)(DroverStore *store,
+                             DroverStoreVisitNotice visit,
+                             gpointer user_data,
+                             GError **error);
     /* Takes the job out of the list; its rows stay as history, marked removed. */
     void (*remove)(DroverStore *store,
                    const char *id,

@@ -216,10 +216,13 @@ take_off(CimCall *call, DroverJob *job, DroverViews *views)
 {
     gboolean failed = job->record.stage == DROVER_STAGE_FAILED;
     g_autofree char *reason = NULL;
+    g_autofree char *id = g_strdup(job->record.id);
 
     if (drover_service_complete(views->service, job, failed ? removed_failed : removed, call,
                                 &reason)) {
         cim_call_return(call, DROVER_E_INVALID_STATE);
+    } else {
+        drover_views_acknowledged(views, id);
     }
 }
 
@@ -298,6 +301,9 @@ finish_set(CimCall *call, DroverJob *job, DroverViews *views, guint32 code, char
     g_autofree char *owned = reason;
 
     if (code == DROVER_S_OK) {
+        if (views->notifier) {
+            drover_notifier_changed(views->notifier, job);
+        }
         save_and_answer(call, job, views);
         return;
     }

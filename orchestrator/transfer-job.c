@@ -192,6 +192,74 @@ get_completed(gconstpointer object, CimValue *value, gpointer data)
     }
 }
 
+/* --- the notification of its end ------------------------------------------------------------- */
+
+static const DroverNotice *
+find_notice(gconstpointer object, gpointer data)
+{
+    DroverViews *views = data;
+
+    return views->notifier ? drover_notifier_find(views->notifier, RECORD(object)->id) : NULL;
+}
+
+static void
+get_notice_id(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_string(value, notice ? notice->id : NULL);
+}
+
+static void
+get_notice_event(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_string(value, notice ? drover_notice_event_name(notice->event) : NULL);
+}
+
+static void
+get_notice_state(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_string(value, notice ? drover_notice_state_name(notice->state) : NULL);
+}
+
+static void
+get_notice_attempts(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    if (notice) {
+        cim_value_set_uint(value, notice->attempts);
+    }
+}
+
+static void
+get_notice_last(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_timestamp(value, notice ? notice->last_us : 0);
+}
+
+static void
+get_notice_next(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_timestamp(value, notice ? notice->next_us : 0);
+}
+
+static void
+get_notice_answer(gconstpointer object, CimValue *value, gpointer data)
+{
+    const DroverNotice *notice = find_notice(object, data);
+
+    cim_value_set_string(value, notice ? notice->answer : NULL);
+}
+
 /* clang-format off */
 static const CimGetterRow getters[] = {
     { "InstanceID", get_instance_id },
@@ -217,6 +285,13 @@ static const CimGetterRow getters[] = {
     { "CreationTime", get_created },
     { "ModificationTime", get_modified },
     { "TransferCompletionTime", get_completed },
+    { "NotificationID", get_notice_id },
+    { "NotificationEvent", get_notice_event },
+    { "NotificationState", get_notice_state },
+    { "NotificationAttempts", get_notice_attempts },
+    { "LastNotificationTime", get_notice_last },
+    { "LastNotificationAnswer", get_notice_answer },
+    { "NextNotificationTime", get_notice_next },
 };
 
 const CimProvider drover_transfer_job_provider = {

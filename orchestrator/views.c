@@ -47,6 +47,14 @@ drover_views_add(DroverViews *views, CimServer *server)
     }
 }
 
+void
+drover_views_acknowledged(DroverViews *views, const char *job_id)
+{
+    if (views->notifier) {
+        drover_notifier_acknowledged(views->notifier, job_id);
+    }
+}
+
 typedef struct {
     CimVisit visit;
     gpointer visit_data;

@@ -10,6 +10,7 @@
 
 #include "cim/provider.h"
 #include "orchestrator/msvm-error.h"
+#include "orchestrator/notifier.h"
 #include "orchestrator/service.h"
 
 #define DROVER_NAMESPACE "root/virtualization/v2"
@@ -26,9 +27,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverViews, drover_views_free)
 struct _DroverViews {
     DroverService *service;
     const CimSchema *schema;
+    DroverNotifier *notifier; /* borrowed; NULL: nobody is notified */
     char *host_name;          /* of this machine: SystemName of the services */
     gpointer found_system[2]; /* room for what a look-up of Msvm_ComputerSystem found */
 };
+
+/* A client took the job off the list: its notices are not repeated any more. */
+void drover_views_acknowledged(DroverViews *views, const char *job_id);
 
 /* enumerate() and find() of the providers whose objects are jobs: their data are the views. */
 void drover_views_each_job(gpointer views, CimVisit visit, gpointer visit_data);
