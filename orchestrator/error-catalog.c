@@ -14,6 +14,7 @@
 #define RECOVERS DROVER_ITSELF_RECOVERS
 #define PAUSES DROVER_ITSELF_PAUSES
 #define CLEARS DROVER_ITSELF_CLEARS
+#define MENDED DROVER_ITSELF_MENDED
 #define ENDS DROVER_ITSELF_ENDS
 #define REFUSES DROVER_ITSELF_REFUSES
 
@@ -287,7 +288,7 @@ static const DroverErrorInfo catalogue[LAST + 1] = {
         "Guest '{guest}' arrived on '{destination}' and ended there before the move was over; it is off.",
         { "Start the guest again, on one host only: virsh start {guest} on '{destination}'.",
           "Read /var/log/libvirt/qemu/{guest}.log there." } },
-    E(RAN_TWICE) = { DROVER_RC_FAILED, 2, 7, 3, 1, CLEARS,
+    E(RAN_TWICE) = { DROVER_RC_FAILED, 2, 7, 3, 1, MENDED,
         "Guest '{guest}' moved to '{destination}', but the word of it was lost, so that libvirt woke it on '{source}' as well, for a short time; that copy was destroyed.",
         { "Check the guest's file systems if it can write to a disk that both hosts reach without a lock.",
           "Look for what broke the link between libvirtd on '{source}' and on '{destination}'." } },
@@ -356,6 +357,7 @@ static const struct {
         "again, and ends the job with what both say.", "no" },
     [DROVER_ITSELF_PAUSES] = { "Pauses the copy on the source at once, and touches neither copy after that.", "no" },
     [DROVER_ITSELF_CLEARS] = { "Has tried to remove it, and completes the job with this warning.", "no" },
+    [DROVER_ITSELF_MENDED] = { "Has destroyed the copy on the source, and completes the job with this warning.", "no" },
     [DROVER_ITSELF_ENDS] = { "Aborts the move and ends the job, as it was told to; the guest stays on the source.", "no" },
     [DROVER_ITSELF_REFUSES] = { "Refuses the request: no job is made, and no host is touched.", "no" },
 };

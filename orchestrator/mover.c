@@ -66,6 +66,20 @@ set_failure_kind(DroverJob *job, DroverFailureKind kind)
     set_failure(job, failure);
 }
 
+/* By @who; NULL: by whom it was told to before, perhaps of an earlier daemon. */
+static void
+set_stopped(DroverJob *job, DroverVerb verb, const char *who)
+{
+    const DroverFailure *before = job->record.failure;
+    gboolean told = before && (before->kind == DROVER_FAILURE_CANCELLED ||
+                               before->kind == DROVER_FAILURE_KILLED);
+    g_autofree char *name = g_strdup(who || !told ? who : before->element);
+
+    set_failure_kind(job,
+                     verb == DROVER_VERB_KILL ? DROVER_FAILURE_KILLED : DROVER_FAILURE_CANCELLED);
+    job->record.failure->element = g_steal_pointer(&name);
+}
+
 static void
 set_trouble(DroverJob *job, const DroverFailure *trouble)
 {
@@ -109,8 +123,7 @@ end_intended(DroverMover *mover, DroverJob *job)
                           NULL, NULL);
         return;
     }
-    set_failure_kind(job, intention == DROVER_VERB_KILL ? DROVER_FAILURE_KILLED
-                                                        : DROVER_FAILURE_CANCELLED);
+    set_stopped(job, intention, NULL);
     drover_jobs_enter(mover->jobs, job,
                       intention == DROVER_VERB_KILL ? DROVER_STAGE_KILLED : DROVER_STAGE_TERMINATED,
                       "by a client", NULL, NULL);
@@ -379,7 +392,7 @@ requeue(DroverMover *mover, DroverJob *job)
 }
 
 gboolean
-drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb)
+drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb, const char *who)
 {
     DroverStage stage = job->record.stage;
 
@@ -388,14 +401,13 @@ drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb)
         return TRUE;
     }
     job->record.intention = verb;
+    if (verb != DROVER_VERB_SUSPEND) {
+        set_stopped(job, verb, who);
+    }
     if (!drover_stage_info(stage)->holds_slots) {
         drover_clock_remove(mover->backend->clock, &job->timer);
         end_intended(mover, job);
         return TRUE;
-    }
-    if (verb != DROVER_VERB_SUSPEND) {
-        set_failure_kind(job, verb == DROVER_VERB_KILL ? DROVER_FAILURE_KILLED
-                                                       : DROVER_FAILURE_CANCELLED);
     }
     if (verb != DROVER_VERB_SUSPEND && stage != DROVER_STAGE_CANCELLING) {
         drover_jobs_enter(mover->jobs, job, DROVER_STAGE_CANCELLING, drover_verb_name(verb), NULL,

@@ -22,8 +22,8 @@ void drover_mover_begin(DroverMover *mover, DroverJob *job);
 void drover_mover_adopt(DroverMover *mover, DroverJob *job);
 /* Touches no host any more: for the end of the daemon. What was begun goes on without it. */
 void drover_mover_stop(DroverMover *mover);
-/* Carries @verb out on a job that allows it (drover_job_check_verb()).  Returns TRUE when the job
- * has its new stage already, FALSE when it is on its way there. */
-gboolean drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb);
+/* Carries @verb out on a job that allows it (drover_job_check_verb()) for @who (NULL: not known).
+ * Returns TRUE when the job has its new stage already, FALSE when it is on its way there. */
+gboolean drover_mover_apply(DroverMover *mover, DroverJob *job, DroverVerb verb, const char *who);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverMover, drover_mover_free)

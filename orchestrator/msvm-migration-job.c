@@ -358,7 +358,7 @@ request_state_change(CimCall *call, gpointer object, gpointer data)
         return;
     }
     code = drover_service_apply(views->service, job, (DroverVerb) cim_value_get_uint(state, 0),
-                                &reason);
+                                cim_call_principal(call)->name, &reason);
     if (code != DROVER_RC_COMPLETED && code != DROVER_RC_JOB_STARTED) {
         return_code(call, code);
         return;

@@ -488,7 +488,8 @@ drover_service_submit(DroverService *service,
 }
 
 guint32
-drover_service_apply(DroverService *service, DroverJob *job, DroverVerb verb, char **reason)
+drover_service_apply(
+    DroverService *service, DroverJob *job, DroverVerb verb, const char *who, char **reason)
 {
     guint32 code = drover_job_check_verb(job, verb, reason);
     DroverJob *active;
@@ -502,9 +503,9 @@ drover_service_apply(DroverService *service, DroverJob *job, DroverVerb verb, ch
             g_strdup_printf("guest '%s' has job %s now", job->record.guest_name, active->record.id);
         return DROVER_RC_IN_USE;
     }
-    drover_trace_verb(service->jobs, job, verb, NULL);
-    return drover_mover_apply(service->mover, job, verb) ? DROVER_RC_COMPLETED
-                                                         : DROVER_RC_JOB_STARTED;
+    drover_trace_verb(service->jobs, job, verb, who);
+    return drover_mover_apply(service->mover, job, verb, who) ? DROVER_RC_COMPLETED
+                                                              : DROVER_RC_JOB_STARTED;
 }
 
 guint32

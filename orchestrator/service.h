@@ -67,9 +67,10 @@ DroverFailure *drover_service_submit(DroverService *service,
                                      DroverAccepted accepted,
                                      gpointer user_data);
 
-/* Returns 0 (done), 4096 (on its way) or a refusal with *@reason. */
-guint32
-drover_service_apply(DroverService *service, DroverJob *job, DroverVerb verb, char **reason);
+/* @who: asks for it, as the error of a stopped job names; NULL: not known.  Returns 0 (done), 4096
+ * (on its way) or a refusal with *@reason. */
+guint32 drover_service_apply(
+    DroverService *service, DroverJob *job, DroverVerb verb, const char *who, char **reason);
 /* Acknowledges an ended job: it leaves the list; @done (nullable) when that is on disk.  Returns 0,
  * or 32775 with *@reason. */
 guint32 drover_service_complete(DroverService *service,

@@ -237,7 +237,8 @@ hold(DroverJob *job, DroverViews *views)
 }
 
 static gboolean
-carry_out(DroverTransferStep step, DroverJob *job, DroverVerb verb, DroverViews *views)
+carry_out(
+    DroverTransferStep step, DroverJob *job, DroverVerb verb, const char *who, DroverViews *views)
 {
     g_autofree char *reason = NULL;
     guint32 code;
@@ -249,7 +250,7 @@ carry_out(DroverTransferStep step, DroverJob *job, DroverVerb verb, DroverViews 
         return drover_jobs_enter(drover_service_jobs(views->service), job, DROVER_STAGE_TERMINATED,
                                  "given up by a client", NULL, NULL);
     case DROVER_TRANSFER_APPLY:
-        code = drover_service_apply(views->service, job, verb, &reason);
+        code = drover_service_apply(views->service, job, verb, who, &reason);
         return code == DROVER_RC_COMPLETED || code == DROVER_RC_JOB_STARTED;
     default: return FALSE;
     }
@@ -263,7 +264,7 @@ apply(CimCall *call, DroverJob *job, DroverViews *views, DroverTransferVerb tran
 
     if (step == DROVER_TRANSFER_TAKE_OFF) {
         take_off(call, job, views);
-    } else if (!carry_out(step, job, verb, views)) {
+    } else if (!carry_out(step, job, verb, cim_call_principal(call)->name, views)) {
         cim_call_return(call, DROVER_E_INVALID_STATE);
     } else {
         save_and_answer(call, job, views);

@@ -197,7 +197,7 @@ static inline guint32
 scene_apply(Scene *scene, const char *id, DroverVerb verb)
 {
     g_autofree char *reason = NULL;
-    guint32 code = drover_service_apply(scene->service, scene_job(scene, id), verb, &reason);
+    guint32 code = drover_service_apply(scene->service, scene_job(scene, id), verb, NULL, &reason);
 
     ck_assert((code == 0 || code == 4096) == (reason == NULL));
     return code;

@@ -477,6 +477,27 @@ START_TEST(a_cancel_asked_for_before_a_restart_still_ends_terminated)
 }
 END_TEST
 
+START_TEST(who_stopped_a_job_is_kept_across_a_restart)
+{
+    g_autofree char *reason = NULL;
+    g_autofree char *id = NULL;
+
+    scene_slow_links(scene, 20);
+    drover_sim_world_set_cancel_ms(scene->world, 5000);
+    scene_add_guest(scene, "web", "alpha", 0);
+    id = scene_submit(scene, "web", "beta");
+    scene_wait(scene, id, DROVER_STAGE_MOVING);
+    drover_service_apply(scene->service, scene_job(scene, id), DROVER_VERB_TERMINATE, "alice",
+                         &reason);
+    ck_assert_str_eq(drover_job_error(scene_job(scene, id))->element, "alice");
+    scene_run(scene, 100);
+    scene_stop(scene);
+    scene_start(scene);
+    scene_wait(scene, id, DROVER_STAGE_TERMINATED);
+    ck_assert_str_eq(drover_job_error(scene_job(scene, id))->element, "alice");
+}
+END_TEST
+
 START_TEST(a_job_whose_start_a_restart_prevented_is_started_by_the_next_daemon)
 {
     g_autofree char *id = NULL;
@@ -637,6 +658,7 @@ main(void)
                         6);
     tcase_add_test(tc, a_restarted_daemon_takes_every_job_up_again);
     tcase_add_test(tc, a_cancel_asked_for_before_a_restart_still_ends_terminated);
+    tcase_add_test(tc, who_stopped_a_job_is_kept_across_a_restart);
     tcase_add_test(tc, a_job_whose_start_a_restart_prevented_is_started_by_the_next_daemon);
     tcase_add_test(tc, a_suspend_asked_for_before_a_restart_still_holds_the_job);
     tcase_add_loop_test(tc, random_verbs_faults_and_restarts_lose_no_job_and_double_no_guest, 0,
