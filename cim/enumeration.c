@@ -1,6 +1,7 @@
 #include "cim/enumeration.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 enum {
@@ -17,6 +18,7 @@ typedef struct {
 struct _CimEnumeration {
     CimEnumerations *enumerations;
     const CimNamespace *name_space;
+    char *user;
     CimObjectForm form;
     CimObjectWriter *writer;
     GArray *entries; /* of Entry */
@@ -71,6 +73,7 @@ cim_enumerations_count(const CimEnumerations *enumerations)
 CimEnumeration *
 cim_enumeration_new(CimEnumerations *enumerations,
                     const CimNamespace *name_space,
+                    const char *user,
                     CimObjectForm form,
                     CimObjectWriter *writer)
 {
@@ -78,6 +81,7 @@ cim_enumeration_new(CimEnumerations *enumerations,
 
     enumeration->enumerations = enumerations;
     enumeration->name_space = name_space;
+    enumeration->user = g_strdup(user);
     enumeration->form = form;
     enumeration->writer = writer;
     enumeration->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
@@ -93,6 +97,7 @@ cim_enumeration_free(CimEnumeration *enumeration)
     enumeration->enumerations->n_paths -= enumeration->entries->len;
     g_array_unref(enumeration->entries);
     cim_object_writer_free(enumeration->writer);
+    g_free(enumeration->user);
     if (enumeration->timer) {
         g_source_destroy(enumeration->timer);
         g_source_unref(enumeration->timer);
@@ -210,11 +215,13 @@ cim_enumerations_keep(CimEnumerations *enumerations,
 CimEnumeration *
 cim_enumerations_find(CimEnumerations *enumerations,
                       const char *context,
-                      const CimNamespace *name_space)
+                      const CimNamespace *name_space,
+                      const char *user)
 {
     CimEnumeration *enumeration = g_hash_table_lookup(enumerations->open, context);
 
-    if (!enumeration || enumeration->name_space != name_space)
+    if (!enumeration || enumeration->name_space != name_space ||
+        strcmp(enumeration->user, user) != 0)
         return NULL;
     g_source_set_ready_time(enumeration->timer,
                             g_get_monotonic_time() + enumeration->timeout_s * G_USEC_PER_SEC);

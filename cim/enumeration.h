@@ -3,6 +3,7 @@
  *
  * Purpose:   a list of paths, taken when the enumeration was opened; each object is written as it
  *            is when it is pulled, and left out if it is gone by then.
+ *            It belongs to the namespace and to the user for whom it was opened.
  * Bounds:    so many enumerations and so many paths at a time, in all.  One that nobody pulls from
  *            closes itself when its time is over.
  * Ownership: CimEnumerations owns those that are kept; the rest is said below.
@@ -25,6 +26,7 @@ guint cim_enumerations_count(const CimEnumerations *enumerations);
 /* @writer: (transfer full): writes what is pulled. */
 CimEnumeration *cim_enumeration_new(CimEnumerations *enumerations,
                                     const CimNamespace *name_space,
+                                    const char *user,
                                     CimObjectForm form,
                                     CimObjectWriter *writer);
 /* One that is not kept. */
@@ -50,10 +52,11 @@ const char *cim_enumerations_keep(CimEnumerations *enumerations,
                                   CimEnumeration *enumeration,
                                   guint timeout_s,
                                   GError **error);
-/* The one that @context names.  NULL: no such in @name_space, or (any more) at all. */
+/* The one that @context names.  NULL: no such in @name_space, of @user, or (any more) at all. */
 CimEnumeration *cim_enumerations_find(CimEnumerations *enumerations,
                                       const char *context,
-                                      const CimNamespace *name_space);
+                                      const CimNamespace *name_space,
+                                      const char *user);
 CimObjectForm cim_enumeration_form(const CimEnumeration *enumeration);
 const char *cim_enumeration_context(const CimEnumeration *enumeration);
 /* Closes one that is kept. */

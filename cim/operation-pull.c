@@ -95,9 +95,10 @@ append_result_class(const CimOperation *operation, GString *xml)
 static void
 answer_opening(CimOperation *operation, CimOperationSource source, CimObjectForm form)
 {
+    const char *user = cim_call_principal(operation->call)->name;
     CimObjectWriter *writer = cim_operation_writer(operation, form);
     g_autoptr(CimEnumeration) enumeration =
-        cim_enumeration_new(operation->enumerations, operation->name_space, form, writer);
+        cim_enumeration_new(operation->enumerations, operation->name_space, user, form, writer);
     Opening opening = {
         .operation = operation,
         .enumeration = enumeration,
@@ -207,11 +208,12 @@ find_or_fail(CimOperation *operation)
 {
     const char *context = operation->texts[CIM_OPERATION_ENUMERATION_CONTEXT];
     CimEnumeration *enumeration =
-        cim_enumerations_find(operation->enumerations, context, operation->name_space);
+        cim_enumerations_find(operation->enumerations, context, operation->name_space,
+                              cim_call_principal(operation->call)->name);
 
     if (!enumeration)
         cim_call_fail(operation->call, CIM_ERR_INVALID_ENUMERATION_CONTEXT,
-                      "no open enumeration '%s' in this namespace", context);
+                      "no open enumeration '%s' of this user in this namespace", context);
     return enumeration;
 }
 

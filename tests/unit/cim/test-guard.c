@@ -253,6 +253,68 @@ is_asked(gpointer data)
     return asked > 0;
 }
 
+/* The answer to an intrinsic operation of @user. */
+static Reply *
+ask_as(const char *user, const char *operation, const char *parameters)
+{
+    g_autofree char *header = authorization(user, "secret");
+    g_autofree char *body = intrinsic_text(operation, parameters);
+    g_autofree char *request = post_text(operation, JOBS_NAMESPACE, header, body);
+
+    return ask_tcp(request);
+}
+
+#define PARAMETER(name, value) "<IPARAMVALUE NAME=\"" name "\">" value "</IPARAMVALUE>"
+
+START_TEST(an_enumeration_belongs_to_its_user)
+{
+    static const char before[] = "\"EnumerationContext\" PARAMTYPE=\"string\"><VALUE>";
+    g_autoptr(Reply) opened =
+        ask_as("alice", "OpenEnumerateInstances",
+               PARAMETER("ClassName", "<CLASSNAME NAME=\"Test_MigrationJob\"/>"));
+    const char *context = strstr(opened->body, before);
+    g_autofree char *parameters = NULL;
+    g_autoptr(Reply) stranger = NULL;
+    g_autoptr(Reply) owner = NULL;
+
+    ck_assert_msg(context != NULL, "%s", opened->body);
+    context += strlen(before);
+    parameters = g_strdup_printf(PARAMETER("EnumerationContext", "<VALUE>%.*s</VALUE>")
+                                     PARAMETER("MaxObjectCount", "<VALUE>9</VALUE>"),
+                                 (int) strcspn(context, "<"), context);
+    stranger = ask_as("bob", "PullInstancesWithPath", parameters);
+    assert_contains(stranger->body, "<ERROR CODE=\"21\"");
+    owner = ask_as("alice", "PullInstancesWithPath", parameters);
+    assert_contains(owner->body, "<VALUE.INSTANCEWITHPATH>");
+}
+END_TEST
+
+START_TEST(an_observer_neither_creates_nor_sets)
+{
+    g_autofree char *name = instance_name("Test_MigrationJob", "job-0");
+    g_autofree char *set = g_strdup_printf(PARAMETER("InstanceName", "%s")
+                                               PARAMETER("PropertyName", "<VALUE>Owner</VALUE>")
+                                                   PARAMETER("NewValue", "<VALUE>bob</VALUE>"),
+                                           name);
+    const char *create =
+        PARAMETER("NewInstance", "<INSTANCE CLASSNAME=\"Test_Note\"><PROPERTY NAME=\"InstanceID\" "
+                                 "TYPE=\"string\"><VALUE>n</VALUE></PROPERTY></INSTANCE>");
+    g_autoptr(Reply) refused_set = ask_as("bob", "SetProperty", set);
+    g_autoptr(Reply) refused_create = ask_as("bob", "CreateInstance", create);
+    g_autoptr(Reply) allowed_set = ask_as("alice", "SetProperty", set);
+    g_autoptr(Reply) allowed_create = ask_as("alice", "CreateInstance", create);
+
+    assert_contains(refused_set->body, "<ERROR CODE=\"2\"");
+    assert_contains(refused_create->body, "<ERROR CODE=\"2\"");
+    ck_assert_msg(!strstr(allowed_set->body, "<ERROR"), "%s", allowed_set->body);
+    ck_assert_msg(!strstr(allowed_create->body, "<ERROR"), "%s", allowed_create->body);
+    ck_assert_uint_eq(audited->len, 4);
+    ck_assert_str_eq(audited->pdata[0], "bob SetProperty refused 2");
+    ck_assert_str_eq(audited->pdata[1], "bob CreateInstance refused 2");
+    ck_assert_str_eq(audited->pdata[3], "alice CreateInstance allowed 0");
+}
+END_TEST
+
 START_TEST(an_answer_may_come_later)
 {
     g_autofree char *header = authorization("dave", "secret");
@@ -296,6 +358,8 @@ main(void)
     tcase_add_test(tc, a_unix_peer_is_who_the_kernel_says);
     tcase_add_test(tc, a_connection_is_asked_once_while_its_credentials_stay);
     tcase_add_test(tc, changes_need_an_operator_and_are_audited);
+    tcase_add_test(tc, an_enumeration_belongs_to_its_user);
+    tcase_add_test(tc, an_observer_neither_creates_nor_sets);
     tcase_add_test(tc, an_answer_may_come_later);
     tcase_add_test(tc, the_guard_hears_of_those_who_wait_when_the_server_ends);
     suite_add_tcase(suite, tc);
