@@ -6,16 +6,18 @@ typedef enum {
     ABSENT = 1 << 1,
     OFF_MIGRATED = 1 << 2,
     OFF = 1 << 3, /* off for any other reason */
-    RUNNING = 1 << 4,
+    RUNNING_OTHER = 1 << 4,
     RUNNING_POSTCOPY = 1 << 5,
     RUNNING_BROKEN = 1 << 6,
     HANDOVER = 1 << 7, /* paused by a migration: waits on either side of the switchover */
     PAUSED_POSTCOPY = 1 << 8,
     PAUSED_BROKEN = 1 << 9,
-    PAUSED = 1 << 10, /* paused for any other reason */
+    PAUSED = 1 << 10,           /* paused for any other reason */
+    RUNNING_MIGRATED = 1 << 11, /* it came in as a whole */
 } Sight;
 
-#define ANY          0x7ff
+#define ANY          0xfff
+#define RUNNING      (RUNNING_OTHER | RUNNING_MIGRATED)
 #define GONE         (ABSENT | OFF | OFF_MIGRATED)
 #define HALF         (PAUSED_POSTCOPY | PAUSED_BROKEN)
 #define RUNNING_HALF (RUNNING_POSTCOPY | RUNNING_BROKEN)
@@ -46,6 +48,9 @@ static const struct {
       DROVER_VERDICT_IN_PROGRESS, DROVER_REMEDY_WAIT, 0, 0 },
     { HALF, GONE, ANY_JOB,
       DROVER_VERDICT_LOST, DROVER_REMEDY_NONE, 2, 5000 },
+    /* All of it arrived, and the source was never told. Its half is left to people all the same. */
+    { PAUSED_BROKEN, RUNNING_MIGRATED, ANY_JOB,
+      DROVER_VERDICT_MOVED, DROVER_REMEDY_NONE, 2, DROVER_LEFTOVER_MS },
     { HALF, ANY, ANY_JOB,
       DROVER_VERDICT_POSTCOPY_BROKEN, DROVER_REMEDY_WAIT, 0, 0 },
     { OFF, RUNNING_HALF, ANY_JOB,
@@ -119,6 +124,7 @@ static const struct {
     Sight sight;
 } sights[] = {
     { DROVER_SEEN_OFF, DROVER_WHY_MIGRATED, OFF_MIGRATED },
+    { DROVER_SEEN_RUNNING, DROVER_WHY_MIGRATED, RUNNING_MIGRATED },
     { DROVER_SEEN_RUNNING, DROVER_WHY_POSTCOPY, RUNNING_POSTCOPY },
     { DROVER_SEEN_RUNNING, DROVER_WHY_POSTCOPY_FAILED, RUNNING_BROKEN },
     { DROVER_SEEN_PAUSED, DROVER_WHY_MIGRATION, HANDOVER },
@@ -130,7 +136,7 @@ static const Sight plain_sights[] = {
     [DROVER_SEEN_NOT] = UNSEEN,
     [DROVER_SEEN_ABSENT] = ABSENT,
     [DROVER_SEEN_OFF] = OFF,
-    [DROVER_SEEN_RUNNING] = RUNNING,
+    [DROVER_SEEN_RUNNING] = RUNNING_OTHER,
     [DROVER_SEEN_PAUSED] = PAUSED,
 };
 /* clang-format on */

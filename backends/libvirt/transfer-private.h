@@ -49,6 +49,7 @@ struct _DroverTransfer {
     gboolean post_copy; /* it got that far, so there is no way back */
     gboolean broken;    /* … and libvirt has given it up */
     DroverRecovery recovery;
+    gint64 taken_up_us;
     DroverCallStep step;   /* how far the call got, … */
     DroverVirError *error; /* … what it returned: NULL, success or nothing yet, … */
     gboolean source_alive; /* … and who returned it */
@@ -98,6 +99,11 @@ gboolean drover_transfer_recover(DroverTransfer *transfer,
                                  const DroverEvidence *evidence);
 /* Does what is to be done before, and tells whether it is time to take it up again. */
 gboolean drover_transfer_recovery_is_due(DroverTransfer *transfer);
+/* Why neither host has a whole guest any more. */
+DroverFailure *
+drover_transfer_failure_of_loss(DroverTransfer *transfer, const DroverEvidence *evidence);
+/* What is left of the source's half, as a warning names it; NULL: nothing. (transfer full) */
+char *drover_transfer_left_half(DroverTransfer *transfer, const DroverEvidence *evidence);
 
 /* After each sample: looks after a hand-over whose end does not come. */
 void drover_transfer_watch_handover(DroverTransfer *transfer);

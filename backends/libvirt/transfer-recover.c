@@ -1,11 +1,34 @@
 #include "backends/libvirt/transfer-private.h"
 
+#include "backends/libvirt/note.h"
+
+/* libvirt gives an answer, or QEMU begins, long before. */
+#define HANGS_US (30 * G_USEC_PER_SEC)
+
+/* NULL: as libvirt said. */
+static const char *
+what_hinders(DroverTransfer *transfer)
+{
+    if (transfer->call && g_get_monotonic_time() - transfer->taken_up_us >= HANGS_US) {
+        return "libvirt does not come to an end of taking it up: a QEMU that waits for memory "
+               "itself "
+               "does not answer";
+    }
+    return transfer->error ? NULL : "no memory flows between the hosts";
+}
+
 static void
 tell_broken(DroverTransfer *transfer, const char *hosts)
 {
     drover_transfer_tell_trouble(transfer, DROVER_PHASE_POSTCOPY_BROKEN,
-                                 DROVER_FAILURE_POSTCOPY_BROKEN, hosts,
-                                 transfer->error ? NULL : "no memory flows between the hosts");
+                                 DROVER_FAILURE_POSTCOPY_BROKEN, hosts, what_hinders(transfer));
+}
+
+static gboolean
+is_half(const DroverSighting *sighting)
+{
+    return sighting->seen == DROVER_SEEN_PAUSED &&
+           (sighting->why == DROVER_WHY_POSTCOPY || sighting->why == DROVER_WHY_POSTCOPY_FAILED);
 }
 
 /* There is no way back from here on, so an abort that was asked for comes too late. */
@@ -80,6 +103,33 @@ drover_transfer_recovery_is_due(DroverTransfer *transfer)
     if (step == DROVER_RECOVERY_PAUSE) {
         drover_recovery_tried(&transfer->recovery, now_us);
         drover_watch_pause(transfer->watch);
+        drover_transfer_note(transfer, DROVER_NOTE_ACTION, "pause post-copy", transfer->source,
+                             "no memory flows, but QEMU may still take its connection for alive");
     }
     return step == DROVER_RECOVERY_TAKE_UP;
+}
+
+char *
+drover_transfer_left_half(DroverTransfer *transfer, const DroverEvidence *evidence)
+{
+    return is_half(&evidence->source)
+               ? g_strdup_printf("the guest's paused half on '%s'", transfer->source)
+               : NULL;
+}
+
+DroverFailure *
+drover_transfer_failure_of_loss(DroverTransfer *transfer, const DroverEvidence *evidence)
+{
+    gboolean source = is_half(&evidence->source);
+    DroverFailure *failure = drover_transfer_failure(transfer, DROVER_FAILURE_GUEST_LOST,
+                                                     source                ? DROVER_SIDE_DESTINATION
+                                                     : transfer->post_copy ? DROVER_SIDE_SOURCE
+                                                                           : DROVER_SIDE_NONE);
+
+    if (!failure->text && failure->where) {
+        failure->text =
+            g_strdup_printf("QEMU ended on '%s' while the guest's memory was still on both hosts",
+                            source ? transfer->destination : transfer->source);
+    }
+    return failure;
 }

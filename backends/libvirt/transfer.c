@@ -172,6 +172,7 @@ settled(DroverVerdict verdict,
         gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
+    g_autofree char *half = drover_transfer_left_half(transfer, evidence);
 
     if (transfer->source_stop == DROVER_WHY_OTHER && evidence->source.seen == DROVER_SEEN_OFF) {
         transfer->source_stop = evidence->source.why;
@@ -180,7 +181,8 @@ settled(DroverVerdict verdict,
     switch (verdict) {
     case DROVER_VERDICT_MOVED:
         end(transfer, DROVER_OUTCOME_MOVED,
-            drover_transfer_warning(transfer, leftover, drover_settle_ran_twice(transfer->settle)));
+            drover_transfer_warning(transfer, leftover ? leftover : half,
+                                    drover_settle_ran_twice(transfer->settle)));
         return;
     case DROVER_VERDICT_STAYED:
         end(transfer, DROVER_OUTCOME_STAYED, drover_transfer_failure_of_stay(transfer));
@@ -193,8 +195,7 @@ settled(DroverVerdict verdict,
             drover_transfer_failure(transfer, DROVER_FAILURE_RUNS_TWICE, DROVER_SIDE_NONE));
         return;
     default:
-        end(transfer, DROVER_OUTCOME_LOST,
-            drover_transfer_failure(transfer, DROVER_FAILURE_GUEST_LOST, DROVER_SIDE_NONE));
+        end(transfer, DROVER_OUTCOME_LOST, drover_transfer_failure_of_loss(transfer, evidence));
         return;
     }
 }
@@ -285,6 +286,8 @@ take_sample(DroverTransfer *transfer, const DroverTransferStats *stats)
     }
     tell(transfer);
     if (is_to_be_switched(transfer)) {
+        drover_transfer_note(transfer, DROVER_NOTE_ACTION, "switch to post-copy", transfer->source,
+                             "the first whole pass is over");
         drover_watch_switch(transfer->watch);
     }
     drover_transfer_watch_handover(transfer);
@@ -331,7 +334,9 @@ asked(const char *how, gpointer user_data)
 {
     DroverTransfer *transfer = user_data;
 
-    drover_transfer_note(transfer, DROVER_NOTE_ACTION, "migrate", transfer->source, how);
+    drover_transfer_note(transfer, DROVER_NOTE_ACTION,
+                         transfer->post_copy ? "take up post-copy" : "migrate", transfer->source,
+                         how);
 }
 
 static void
@@ -394,6 +399,7 @@ take_up_again(DroverTransfer *transfer)
 
     if (source && destination) {
         g_clear_pointer(&transfer->settle, drover_settle_free);
+        transfer->taken_up_us = g_get_monotonic_time();
         make_call(transfer, source, destination);
     }
 }

@@ -101,6 +101,18 @@ static const struct {
     { PAUSED_POSTCOPY, RUNNING_POSTCOPY, NO_JOB, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
     { PAUSED_BROKEN, RUNNING_POSTCOPY, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
     { PAUSED_BROKEN, RUNNING_BROKEN, NO_JOB, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_BROKEN, RUNNING_POSTCOPY, NO_JOB, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_BROKEN, RUNNING_BROKEN, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_BROKEN, RUNNING, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_BROKEN, HANDOVER, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_POSTCOPY, RUNNING_BROKEN, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_POSTCOPY, RUNNING_MIGRATED, OUT, V(IN_PROGRESS), R(WAIT), R(WAIT) },
+    { PAUSED_POSTCOPY, UNSEEN, NO_JOB, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
+    { PAUSED_POSTCOPY, ABSENT, OUT, V(LOST), R(WAIT), R(NONE) },
+    { UNSEEN, RUNNING_BROKEN, NO_JOB, V(UNKNOWN), R(WAIT), R(WAIT) },
+    /* it all arrived, and the source was not told: its half is left alone, and warned of */
+    { PAUSED_BROKEN, RUNNING_MIGRATED, OUT, V(MOVED), R(WAIT), R(NONE) },
+    { PAUSED_BROKEN, RUNNING_MIGRATED, NO_JOB, V(MOVED), R(WAIT), R(NONE) },
     { PAUSED_BROKEN, UNSEEN, OUT, V(POSTCOPY_BROKEN), R(WAIT), R(WAIT) },
     { PAUSED_BROKEN, ABSENT, NO_JOB, V(LOST), R(WAIT), R(NONE) },
     { PAUSED_BROKEN, OFF_CRASHED, OUT, V(LOST), R(WAIT), R(NONE) },
@@ -244,6 +256,7 @@ check_a_running_job_is_left_alone(const DroverEvidence *evidence, DroverJudgemen
 {
     if (is_active(&evidence->source) && evidence->job == DROVER_JOB_OUTGOING &&
         judgement.verdict != DROVER_VERDICT_LOST &&
+        evidence->source.why != DROVER_WHY_POSTCOPY_FAILED &&
         (evidence->source.why != DROVER_WHY_MIGRATION ||
          evidence->destination.seen != DROVER_SEEN_RUNNING)) {
         ck_assert_int_eq(judgement.remedy, DROVER_REMEDY_WAIT);
