@@ -49,7 +49,8 @@ drover_job_is_in_postcopy(const DroverJob *job)
 {
     return job->record.phase == DROVER_PHASE_POSTCOPY ||
            job->record.phase == DROVER_PHASE_POSTCOPY_BROKEN ||
-           job->record.stage == DROVER_STAGE_RECOVERING;
+           job->record.stage == DROVER_STAGE_RECOVERING ||
+           (job->record.stage == DROVER_STAGE_UNKNOWN && job->ran_elsewhere);
 }
 
 gboolean
