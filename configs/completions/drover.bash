@@ -31,7 +31,7 @@ _drover()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local commands='hosts vms check migrate jobs job error explain suspend resume cancel kill complete watch
-        settings passwd help'
+        notify settings passwd help'
     local options='--server --user --ca --cert --key --json --color --quiet --help' command='' server i
     local -a _drover_server=()
 
@@ -65,6 +65,10 @@ _drover()
             _drover_offer_words 'yes no' "$current"
             return
             ;;
+        --on)
+            _drover_offer_words 'error transferred modified error,transferred' "$current"
+            return
+            ;;
         --ca | --cert | --key | --file | -f)
             compopt -o default
             COMPREPLY=()
@@ -80,10 +84,11 @@ _drover()
     case $command in
         '') options+=" --version $commands" ;;
         check) options+=' --to' ;;
-        migrate) options+=' --to --detach --bandwidth --priority --address --compress --tls --post-copy
+        migrate) options+=' --to --detach --notify-url --notify-command --bandwidth --priority --address --compress --tls --post-copy
             --also-to --attempts --retry-delay --no-progress-timeout' ;;
         jobs) options+=' --all' ;;
         job) options+=' --trace' ;;
+        notify) options+=' --url --command --arguments --on --off' ;;
         settings) options+=' --max-active --enabled' ;;
         passwd) options+=' --file --delete --stdin' ;;
         help) options+=" $commands" ;;
@@ -92,7 +97,7 @@ _drover()
         *,-*) _drover_offer_words "$options" "$current" ;;
         check,* | migrate,*) _drover_offer "$(_drover_values ElementName vms)" "$current" ;;
         explain,*) _drover_offer "$(_drover_values MessageID explain)" "${current^^}" ;;
-        job,* | error,* | suspend,* | resume,* | cancel,* | kill,* | complete,* | watch,*)
+        job,* | error,* | suspend,* | resume,* | cancel,* | kill,* | complete,* | notify,* | watch,*)
             _drover_offer "$(_drover_values InstanceID jobs --all)" "${current^^}"
             ;;
         *) _drover_offer_words "$options" "$current" ;;

@@ -36,6 +36,11 @@ typedef struct {
     char *no_progress_timeout;
     gboolean all;
     gboolean trace;
+    char *notify_url;
+    char *notify_command;
+    char *notify_arguments;
+    char *notify_on;
+    gboolean notify_off;
     char *max_active;
     char *enabled;
     char *user;

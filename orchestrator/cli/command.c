@@ -49,6 +49,9 @@ static const DroverOption migrate_options[] = {
     VALUE("address", 'a', address, "IP", "Send the memory to this address of the destination"),
     FLAG("compress", 'c', compress, "Compress the memory on its way"),
     FLAG("tls", 0, tls, "Encrypt the memory on its way (both hosts need QEMU's certificates)"),
+    VALUE("notify-url", 0, notify_url, "URL", "Post the move's end to this http or https URL"),
+    VALUE("notify-command", 0, notify_command, "PROGRAM",
+          "Run this program (of program_dir in drover.conf) at the move's end"),
     FLAG("post-copy", 0, post_copy,
          "Let the guest run at the destination before all its memory is there, if it must be"),
     LIST("also-to", 0, also_to, "HOST",
@@ -67,6 +70,17 @@ static const DroverOption jobs_options[] = {
 static const DroverOption job_options[] = {
     FLAG("trace", 't', trace,
          "Show the job's black box: what was done, answered, seen and measured, and when"),
+};
+
+static const DroverOption notify_options[] = {
+    VALUE("url", 0, notify_url, "URL", "Post to this http or https URL (empty: to none)"),
+    VALUE("command", 0, notify_command, "PROGRAM",
+          "Run this program of program_dir (drover.conf) if there is no URL or it failed (empty: "
+          "none)"),
+    VALUE("arguments", 0, notify_arguments, "TEXT", "The arguments of the program"),
+    VALUE("on", 0, notify_on, "EVENTS",
+          "Of what: error, transferred, modified, with commas between"),
+    FLAG("off", 0, notify_off, "Tell nobody, and stop repeating what was not taken"),
 };
 
 static const DroverOption settings_options[] = {
@@ -152,6 +166,15 @@ static const DroverCommand commands[] = {
       .summary = "Follow a job to its end, or all jobs",
       .help = "With ID: waits as 'drover migrate' does, with its exit statuses.  Without: shows all jobs "
               "as they change, until Ctrl-C.  --json prints one line for each change.\n\n" ID_HELP },
+    { .name = "notify", .arguments = "ID", .run = drover_run_notify,
+      OPTIONS(notify_options), .min_arguments = 1, .max_arguments = 1,
+      .summary = "Show or set whom a job tells of its end",
+      .help = "A job that fails (error) or has moved its guest (transferred) is posted to the URL as "
+              "JSON, or the program is run with the JSON as its input, again and again until it was "
+              "taken: an answer of 2xx, or exit status 0.  An error that may pass tells nobody.  "
+              "Changes (modified) are posted once.\n\n"
+              "Without options: shows what is set, and what became of the last notification.  An end "
+              "that was before is told too.  'drover complete' stops the repeating.\n\n" ID_HELP },
     { .name = "settings", .arguments = "", .run = drover_run_settings, OPTIONS(settings_options),
       .summary = "Show or change the limits of droverd",
       .help = "Shows how many moves a host may have at once in each direction and whether moves begin at "

@@ -5,6 +5,7 @@
 #include "orchestrator/cli/follow.h"
 #include "orchestrator/cli/instance-json.h"
 #include "orchestrator/cli/lookup.h"
+#include "orchestrator/cli/notify.h"
 #include "orchestrator/cli/number.h"
 
 #define SETTINGS_CLASS "Msvm_VirtualSystemMigrationSettingData"
@@ -343,7 +344,8 @@ drover_run_migrate(DroverCli *cli, char **arguments, GError **error)
     g_autofree char *id = NULL;
     guint32 code = 0;
 
-    if (!request_init(&request, cli, arguments[0], error) ||
+    if (!drover_notify_check(&cli->options, error) ||
+        !request_init(&request, cli, arguments[0], error) ||
         !(service = drover_cli_service_path(cli, error)) ||
         !cim_client_invoke(cli->client, service, method, request.arguments,
                            G_N_ELEMENTS(request.arguments), &code, &out, error)) {
@@ -357,6 +359,11 @@ drover_run_migrate(DroverCli *cli, char **arguments, GError **error)
     }
     if (cli->options.detach || !cli->options.json) {
         tell_accepted(cli, &request, id);
+    }
+    /* An end that comes first is told afterwards. */
+    if (!drover_notify_apply(cli, id, error)) {
+        g_prefix_error(error, "the move goes on, but nobody is told of its end: ");
+        return DROVER_EXIT_REFUSED;
     }
     return cli->options.detach ? DROVER_EXIT_DONE : drover_follow(cli, id, FALSE, error);
 }

@@ -21,6 +21,7 @@ int drover_run_cancel(DroverCli *cli, char **arguments, GError **error);
 int drover_run_kill(DroverCli *cli, char **arguments, GError **error);
 int drover_run_complete(DroverCli *cli, char **arguments, GError **error);
 int drover_run_watch(DroverCli *cli, char **arguments, GError **error);
+int drover_run_notify(DroverCli *cli, char **arguments, GError **error);
 int drover_run_settings(DroverCli *cli, char **arguments, GError **error);
 int drover_run_passwd(DroverCli *cli, char **arguments, GError **error);
 int drover_run_help(DroverCli *cli, char **arguments, GError **error);
