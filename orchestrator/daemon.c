@@ -324,6 +324,7 @@ set_up_server(DroverDaemon *daemon)
         .body_bytes = (gsize) daemon->settings->body_kib * 1024,
         .request_deadline_s = daemon->settings->request_deadline_s,
         .idle_timeout_s = daemon->settings->idle_timeout_s,
+        .enumerations = daemon->settings->enumerations,
     };
 
     daemon->server = cim_server_new(&drover_schema, daemon->context, &limits);

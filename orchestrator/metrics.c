@@ -75,8 +75,10 @@ drover_metrics_print(const DroverMetrics *metrics)
                            "# TYPE drover_http_errors_total counter\n"
                            "drover_http_errors_total %" G_GUINT64_FORMAT "\n"
                            "# TYPE drover_connections gauge\n"
-                           "drover_connections %u\n",
+                           "drover_connections %u\n"
+                           "# TYPE drover_open_enumerations gauge\n"
+                           "drover_open_enumerations %u\n",
                            counters.requests, counters.cim_errors, counters.http_errors,
-                           counters.connections);
+                           counters.connections, counters.enumerations);
     return g_string_free(text, FALSE);
 }

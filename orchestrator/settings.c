@@ -309,6 +309,8 @@ static const DroverSettingsKey keys[] = {
       "how long a client may take to send a request, in seconds" },
     { "http", "idle_timeout_s", "60", &number_kind, AT(idle_timeout_s), 1, DAY_S,
       "how long an idle connection is kept, in seconds" },
+    { "http", "enumerations", "64", &number_kind, AT(enumerations), 1, 4096,
+      "enumerations that clients hold open at once" },
     { "migration", "enabled", "true", &switch_kind, AT(enabled), 0, 0, "whether moves begin" },
     { "migration", "maximum_active", "2", &number_kind, AT(maximum_active),
       1, DROVER_MAXIMUM_ACTIVE_LIMIT, "moves at once per host in each direction" },

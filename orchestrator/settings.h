@@ -46,6 +46,7 @@ typedef struct {
     guint body_kib;           /* 256 */
     guint request_deadline_s; /* 10 */
     guint idle_timeout_s;     /* 60 */
+    guint enumerations;       /* 64: open ones, which clients pull from */
     /* [migration] */
     gboolean enabled;     /* true: EnableVirtualSystemMigration */
     guint maximum_active; /* 2: per host in each direction, MaximumActiveVirtualSystemMigration */
