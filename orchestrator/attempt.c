@@ -34,7 +34,7 @@ drover_attempt_copy(const DroverAttempt *attempt)
 }
 
 const char *
-drover_attempt_outcome_name(const DroverAttempt *attempt)
+drover_attempt_outcome_name(DroverOutcome outcome)
 {
     static const char *const names[] = {
         [0] = "running",
@@ -44,5 +44,5 @@ drover_attempt_outcome_name(const DroverAttempt *attempt)
         [DROVER_OUTCOME_LOST] = "lost",
     };
 
-    return (guint) attempt->outcome < G_N_ELEMENTS(names) ? names[attempt->outcome] : "unknown";
+    return (guint) outcome < G_N_ELEMENTS(names) ? names[outcome] : "unknown";
 }

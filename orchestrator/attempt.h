@@ -23,7 +23,7 @@ DroverAttempt *drover_attempt_new(guint number, const char *destination, gint64 
 void drover_attempt_free(DroverAttempt *attempt);
 /* Without the job's id. */
 DroverAttempt *drover_attempt_copy(const DroverAttempt *attempt);
-/* "running", "moved", "stayed", "stopped", "lost". */
-const char *drover_attempt_outcome_name(const DroverAttempt *attempt);
+/* "moved", "stayed", "stopped", "lost"; 0: "running". */
+const char *drover_attempt_outcome_name(DroverOutcome outcome);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverAttempt, drover_attempt_free)

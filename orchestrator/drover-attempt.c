@@ -43,7 +43,7 @@ get_end_time(gconstpointer object, CimValue *value, gpointer data)
 static void
 get_outcome(gconstpointer object, CimValue *value, gpointer data)
 {
-    cim_value_set_string(value, drover_attempt_outcome_name(ATTEMPT(object)));
+    cim_value_set_string(value, drover_attempt_outcome_name(ATTEMPT(object)->outcome));
 }
 
 static void

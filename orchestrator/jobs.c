@@ -15,6 +15,7 @@ struct _DroverJobs {
     guint64 last_number;
     const DroverHerald *herald; /* NULL: none */
     gpointer herald_data;
+    guint64 attempts_ended[DROVER_OUTCOME_LOST + 1]; /* by outcome */
 };
 
 DroverJobs *
@@ -277,7 +278,14 @@ drover_jobs_end_attempt(DroverJobs *jobs,
     attempt->ended_us = drover_clock_real_us(jobs->clock);
     attempt->outcome = outcome;
     attempt->failure = failure ? drover_failure_copy(failure) : NULL;
+    jobs->attempts_ended[outcome]++;
     jobs->store->klass->save_attempt(jobs->store, job->record.number, attempt, NULL, NULL);
+}
+
+guint64
+drover_jobs_count_attempts(DroverJobs *jobs, DroverOutcome outcome)
+{
+    return jobs->attempts_ended[outcome];
 }
 
 static gboolean

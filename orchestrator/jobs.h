@@ -75,6 +75,8 @@ void drover_jobs_read_trace(DroverJobs *jobs,
                             gpointer user_data);
 gint64 drover_jobs_elapsed_ms(DroverJobs *jobs, const DroverJob *job); /* since acceptance */
 gint64 drover_jobs_now_us(DroverJobs *jobs);                           /* real time */
+/* How many attempts ended so since the start of the daemon. */
+guint64 drover_jobs_count_attempts(DroverJobs *jobs, DroverOutcome outcome);
 /* Takes an ended job out of the list (it stays in the history) and frees it. */
 void drover_jobs_remove(DroverJobs *jobs, DroverJob *job, DroverStoreDone done, gpointer user_data);
 /* Frees a job that could never be written. */

@@ -62,6 +62,15 @@ drover_metrics_print(const DroverMetrics *metrics)
         g_string_append_printf(text, "drover_jobs{stage=\"%s\"} %u\n",
                                drover_stage_info((DroverStage) stage)->name, stages[stage]);
     }
+    g_string_append(text,
+                    "# HELP drover_attempts_total Attempts that ended, by what came of them.\n"
+                    "# TYPE drover_attempts_total counter\n");
+    for (DroverOutcome outcome = DROVER_OUTCOME_MOVED; outcome <= DROVER_OUTCOME_LOST; outcome++) {
+        g_string_append_printf(
+            text, "drover_attempts_total{outcome=\"%s\"} %" G_GUINT64_FORMAT "\n",
+            drover_attempt_outcome_name(outcome),
+            drover_jobs_count_attempts(drover_service_jobs(metrics->service), outcome));
+    }
     g_string_append(text, "# HELP drover_host_up Whether drover reaches the host.\n"
                           "# TYPE drover_host_up gauge\n# TYPE drover_host_moves gauge\n");
     drover_inventory_each_host(drover_service_inventory(metrics->service), print_host, &walk);

@@ -301,16 +301,26 @@ make_unreachable(DroverRetrier *retrier, const DroverJob *job, gboolean source)
     return failure;
 }
 
+/* A host that never was up may be configured wrongly: waiting would not help, so the backend is to
+ * say what is wrong with it. */
+static gboolean
+went_down(DroverRetrier *retrier, const char *name)
+{
+    const DroverHost *host = drover_inventory_find_host(retrier->backend->inventory, name);
+
+    return host && host->state == DROVER_HOST_DOWN && host->uuid;
+}
+
 gboolean
 drover_retrier_holds(DroverRetrier *retrier, DroverJob *job)
 {
-    gboolean source = is_lost(job->record.source, retrier);
+    gboolean source = went_down(retrier, job->record.source);
     g_autofree char *reason = NULL;
     g_auto(Way) way = {0};
 
     /* One that may be tried but once is tried, with the grace that the backend gives. */
     if (job->record.max_attempts <= 1 || !job->record.no_progress_timeout_s ||
-        (!source && !is_lost(job->record.destination, retrier))) {
+        (!source && !went_down(retrier, job->record.destination))) {
         return FALSE;
     }
     g_clear_pointer(&job->record.failure, drover_failure_free);

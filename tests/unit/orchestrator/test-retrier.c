@@ -1,5 +1,7 @@
 #include "tests/unit/orchestrator/scene.h"
 
+#include "orchestrator/retrier.h"
+
 static Scene *scene;
 
 static void
@@ -236,6 +238,32 @@ START_TEST(what_ran_at_the_destination_is_never_tried_again)
 }
 END_TEST
 
+/* Whatever outcome and failure a backend would make of it. */
+START_TEST(nor_does_a_backend_that_says_stayed_change_that)
+{
+    DroverRetrier *retrier =
+        drover_retrier_new(drover_service_jobs(scene->service), scene->backend);
+    g_autofree char *id = NULL;
+    g_autofree char *reason = NULL;
+    DroverJob *job;
+
+    id = submit(FALSE, 5, -1);
+    scene_wait(scene, id, DROVER_STAGE_MOVING);
+    job = scene_job(scene, id);
+    job->record.failure = drover_failure_new(DROVER_FAILURE_STREAM_BROKEN);
+    job->record.failure->transient = TRUE;
+    job->record.failure->phase = _i ? DROVER_PHASE_POSTCOPY_BROKEN : DROVER_PHASE_PRECOPY;
+    job->ran_elsewhere = !_i;
+    ck_assert(!drover_retrier_take(retrier, job, DROVER_OUTCOME_STAYED, &reason));
+    ck_assert_str_eq(reason, "stream-broken");
+    ck_assert_int_eq(job->record.stage, DROVER_STAGE_MOVING);
+    drover_retrier_stop(retrier);
+    scene_stop(scene);
+    drover_retrier_free(retrier);
+    scene_start(scene);
+}
+END_TEST
+
 START_TEST(a_cancelled_job_is_never_tried_again)
 {
     g_autofree char *id = NULL;
@@ -296,6 +324,22 @@ START_TEST(a_queued_job_of_a_lost_host_waits_for_it_without_an_attempt)
     drover_sim_world_set_host_up(scene->world, "beta");
     scene_wait(scene, id, DROVER_STAGE_COMPLETED);
     ck_assert_uint_eq(record(id)->attempt, 1);
+}
+END_TEST
+
+/* It may be configured wrongly: the backend says what is wrong with it. */
+START_TEST(a_host_that_never_was_up_is_tried)
+{
+    g_autofree char *id = NULL;
+
+    drover_sim_world_set_host_down(scene->world, "beta", DROVER_SIM_STAYED);
+    scene_stop(scene);
+    scene_start(scene);
+    scene_run(scene, 1000);
+    id = submit(FALSE, 5, -1);
+    scene_wait(scene, id, DROVER_STAGE_RETRYING);
+    ck_assert_uint_eq(record(id)->attempts_made, 1);
+    ck_assert_int_eq(attempt(id, 1)->failure->kind, DROVER_FAILURE_HOST_UNREACHABLE);
 }
 END_TEST
 
@@ -498,9 +542,11 @@ main(void)
     tcase_add_test(tc, a_restart_keeps_the_schedule_and_the_time_without_progress);
     tcase_add_loop_test(tc, only_what_may_pass_is_tried_again, 0, 5);
     tcase_add_test(tc, what_ran_at_the_destination_is_never_tried_again);
+    tcase_add_loop_test(tc, nor_does_a_backend_that_says_stayed_change_that, 0, 2);
     tcase_add_test(tc, a_cancelled_job_is_never_tried_again);
     tcase_add_loop_test(tc, a_host_that_comes_back_triggers_its_jobs_at_once, 0, 2);
     tcase_add_test(tc, a_queued_job_of_a_lost_host_waits_for_it_without_an_attempt);
+    tcase_add_test(tc, a_host_that_never_was_up_is_tried);
     tcase_add_test(tc, a_lost_host_is_not_waited_for_longer_than_asked);
     tcase_add_test(tc, a_host_lost_and_back_during_the_attempt_costs_no_delay);
     tcase_add_test(tc, a_restarted_daemon_still_waits_for_the_lost_host);
