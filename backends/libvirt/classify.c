@@ -251,11 +251,12 @@ static const Row rows[] = {
     /* How it was asked for. */
     { VIR_ERR_INVALID_ARG, VIR_FROM_QEMU, ANY, 0, "[Uu]nsupported compression method '([^']+)'", K(COMPRESSION_UNKNOWN), LASTING, SRC, 1, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "Flags (.*) are mutually exclusive", K(FLAGS_EXCLUSIVE), LASTING, SRC, 1, EARLY },
-    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "mutually exclusive|is required by flag|cannot perform tunnelled migration without|Both port and URI requested|listen-address is forbidden", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "mutually exclusive|is required by flag|cannot perform tunnelled migration without|use virDomainMigrateToURI3 for|Both port and URI requested|listen-address is forbidden", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "invalid type '[^']*' for parameter '([^']+)'", K(OPTION_TYPE), LASTING, SRC, 1, EARLY },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, ANY, ANY, 0, "capable of (IPv6)", K(OPTION_UNSUPPORTED), LASTING, DST, 1, LATE },
     { VIR_ERR_OPERATION_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "(RDMA)", K(OPTION_UNSUPPORTED), LASTING, SRC, 1, LATE },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, VIR_FROM_QEMU, ANY, 0, "unsupported scheme '?([^' ]+)|unknown migration protocol", K(MIGRATION_URI), LASTING, SRC, 1, LATE },
+    { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "(NBD URI) must be supplied", K(OPTION_INVALID), LASTING, SRC, 1, LATE },
     { VIR_ERR_INVALID_ARG, ANY, ANY, 0, "missing (?:scheme|host) in migration URI|migration URI", K(MIGRATION_URI), LASTING, SRC, 0, LATE },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, ANY, ANY, 0, "(?:option|parameter) '([^']+)'(?: is)? not supported", K(OPTION_UNSUPPORTED), LASTING, SRC, 1, LATE },
     { VIR_ERR_ARGUMENT_UNSUPPORTED, ANY, ANY, 0, "not supported with|not supported by tunnelled|requires (?:post-copy|change)", K(FLAGS_EXCLUSIVE), LASTING, SRC, 0, EARLY },
