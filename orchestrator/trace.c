@@ -45,7 +45,8 @@ write_held(DroverJobs *jobs, DroverJob *job)
                                               .elapsed_ms = job->traced.held_elapsed_ms,
                                               .what = (char *) drover_phase_name(stats->phase),
                                               .has_stats = TRUE,
-                                              .stats = *stats});
+                                              .stats = *stats,
+                                              .failure = job->trouble});
     }
     job->traced.held_us = 0;
 }

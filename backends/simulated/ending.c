@@ -99,6 +99,7 @@ sim_move_free(SimMove *move)
     if (move->threats) {
         g_array_unref(move->threats);
     }
+    g_clear_pointer(&move->replay, g_array_unref);
     drover_failure_free(move->trouble);
     drover_failure_free(move->warning);
     g_free(move);

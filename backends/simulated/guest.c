@@ -38,6 +38,7 @@ sim_guest_free(gpointer data)
     SimGuest *guest = data;
 
     drover_clock_remove(guest->world->clock, &guest->stop_timer);
+    g_clear_pointer(&guest->replays, g_ptr_array_unref);
     g_free(guest->uuid);
     g_ref_string_release(guest->name);
     g_free(guest);

@@ -47,6 +47,9 @@ struct _SimMove {
     gint64 cancel_due;
     gboolean switch_wanted;
 
+    GArray *replay; /* of SimStep; NULL: it goes by the model */
+    guint replayed;
+
     guint timer;
     const SimObserver *observer;
     gpointer user_data;
@@ -55,6 +58,8 @@ struct _SimMove {
 /* move.c */
 /* What happens now, and when something happens next. */
 void sim_move_turn(SimMove *move);
+
+void sim_move_arm(SimMove *move, gint64 due_us);
 
 /* move-record.c */
 /* Appends all that is needed to go on, as " key=value". */

@@ -2,6 +2,7 @@
 
 #include "backends/simulated/journal.h"
 #include "backends/simulated/move-inside.h"
+#include "backends/simulated/replay.h"
 
 #define DEFAULT_DOWNTIME_MS 300 /* QEMU's own */
 #define CAP_MAX_MIB_S       (1u << 20)
@@ -32,8 +33,8 @@ first_threat(const SimMove *move)
     return first;
 }
 
-static void
-arm(SimMove *move, gint64 due_us)
+void
+sim_move_arm(SimMove *move, gint64 due_us)
 {
     DroverClock *clock = move->world->clock;
 
@@ -48,7 +49,7 @@ arm(SimMove *move, gint64 due_us)
 void
 sim_move_wake(SimMove *move)
 {
-    arm(move, sim_world_now(move->world));
+    sim_move_arm(move, sim_world_now(move->world));
 }
 
 /* --- going on -------------------------------------------------------------------------------- */
@@ -117,6 +118,10 @@ sim_move_turn(SimMove *move)
     gint64 due_us;
 
     move->timer = 0;
+    if (move->replay) {
+        sim_replay_turn(move);
+        return;
+    }
     send(move, now_us);
     end_hang(move, now_us);
     if (!sim_move_meet_threats(move, now_us) || !sim_move_meet_cancel(move, now_us)) {
@@ -132,7 +137,7 @@ sim_move_turn(SimMove *move)
     sim_journal_flush(move->world);
     tell(move, now_us);
     due_us = MIN(MIN(move->sample_due, phase_due(move)), MIN(first_threat(move), move->cancel_due));
-    arm(move, due_us);
+    sim_move_arm(move, due_us);
 }
 
 static void
@@ -214,7 +219,11 @@ sim_move_start(SimGuest *guest,
     sim_stats_init(&move->stats);
     move->started_us = move->flow.at_us = sim_world_now(world);
     move->cancel_due = SIM_NEVER;
-    move->threats = sim_faults_for_move(world, guest, source, destination);
+    if (guest->replays && guest->replays->len) {
+        move->replay = g_ptr_array_steal_index(guest->replays, 0);
+    } else {
+        move->threats = sim_faults_for_move(world, guest, source, destination);
+    }
     sim_move_enter(move, DROVER_PHASE_CONNECTING, MAX(source->connect_us, destination->connect_us));
     sim_move_wake(move);
     sim_journal_flush(world);

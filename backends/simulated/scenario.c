@@ -17,6 +17,7 @@ typedef struct {
 typedef struct {
     DroverSimGuest guest;
     guint count; /* 0: one, of that very name */
+    const char *replay;
 } GuestSpec;
 
 typedef enum { GROUP_WORLD, GROUP_HOST, GROUP_GUEST, GROUP_FAULT, GROUPS } Group;
@@ -123,6 +124,7 @@ static const Key keys[] = {
     { GUEST(device_ms, TYPE_UINT), 0, G_MAXUINT },
     { GUEST(state, TYPE_NAME), 0, DROVER_GUEST_CRASHED, name_of_state },
     { GUEST(transient, TYPE_BOOLEAN) },
+    { GROUP_GUEST, "replay", TYPE_TEXT, G_STRUCT_OFFSET(Spec, guest.replay) },
     { GROUP_GUEST, "count", TYPE_UINT, G_STRUCT_OFFSET(Spec, guest.count), 1, COUNT_MAX },
 
     { FAULT(type, TYPE_NAME), 0, DROVER_SIM_POST_COPY, name_of_type },
@@ -315,6 +317,26 @@ add_guests(const Reader *reader, const GuestSpec *spec, GError **error)
 }
 
 static gboolean
+load_replay(const Reader *reader, const GuestSpec *spec, GError **error)
+{
+    g_autofree char *directory = g_path_get_dirname(reader->path);
+    g_autofree char *path = NULL;
+    g_autofree char *json = NULL;
+    GError *reason = NULL;
+
+    if (!spec->replay) {
+        return TRUE;
+    }
+    if (spec->count || *reader->state) {
+        return complain(reader, "replay", error, "goes with neither count nor state");
+    }
+    path = g_canonicalize_filename(spec->replay, directory);
+    return (g_file_get_contents(path, &json, NULL, &reason) &&
+            drover_sim_world_replay(reader->world, spec->guest.name, json, &reason)) ||
+           blame_group(reader, reason, error);
+}
+
+static gboolean
 load_guest(const Reader *reader, GError **error)
 {
     GError *reason = NULL;
@@ -330,7 +352,10 @@ load_guest(const Reader *reader, GError **error)
     if (spec.guest.count && spec.guest.guest.uuid) {
         return complain(reader, "uuid", error, "cannot be that of each of a fleet (count)");
     }
-    return add_guests(reader, &spec.guest, &reason) || blame_group(reader, reason, error);
+    if (!add_guests(reader, &spec.guest, &reason)) {
+        return blame_group(reader, reason, error);
+    }
+    return load_replay(reader, &spec.guest, error);
 }
 
 static gboolean

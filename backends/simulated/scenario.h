@@ -36,6 +36,8 @@
  *   device_ms=20          how long it stands still beside the last memory
  *   state=running         running, paused, off or crashed
  *   transient=false       true: no definition of it is on disk
+ *   replay=               FILE of a black box (drover job ID --trace --json): its moves go as that
+ *                         tells; not with count or state
  *   count=                1 to 1000000: that many guests NAME-0001, NAME-0002 ...; not with uuid
  *
  *   [fault NAME]

@@ -157,6 +157,16 @@ void drover_sim_fault_init(DroverSimFault *fault, DroverSimFaultType type, Drove
  * guest, SLOW_LINK without a bandwidth, FAIL without a kind. */
 gboolean drover_sim_world_arm(DroverSimWorld *world, const DroverSimFault *fault, GError **error);
 
+/*
+ * The guest's next moves go as @json, a job's black box (`drover job ID --trace --json`), tells:
+ * one for each of its attempts, with its samples, troubles and failure at their times; then by the
+ * model again.  No fault meets them; an abort works as ever; what clients asked for is not asked
+ * again.
+ * INVALID: no such guest, no trace, an attempt that has not ended, or a world that is kept on disk.
+ */
+gboolean
+drover_sim_world_replay(DroverSimWorld *world, const char *guest, const char *json, GError **error);
+
 /* --- the truth, for tests ------------------------------------------------------------------- */
 
 /* The host whose copy of the guest is the whole one, or %NULL: it is nowhere. */

@@ -68,6 +68,7 @@ typedef struct {
     gint64 work_us;     /* done until @work_at_us */
     gint64 work_at_us;
     guint stop_timer;
+    GPtrArray *replays; /* of GArray of SimStep: how its next moves go; NULL: by the model */
     SimMove *move;
 } SimGuest;
 

@@ -152,6 +152,10 @@ static const struct {
     {HOSTS "uuid=AAAAAAAA-0000-4000-8000-000000000001\n"
            "[guest db]\nhost=beta\nuuid=aaaaaaaa-0000-4000-8000-000000000001\n",
      "[guest db]", "taken"},
+    {HOSTS "replay=x.json\ncount=2\n", "[guest web] replay", "neither count nor state"},
+    {"[world]\nstate=x\n" HOSTS "replay=x.json\n", "[guest web] replay", "count nor state"},
+    {HOSTS "replay=/nonexistent/x.json\n", "[guest web]", "/nonexistent/x.json"},
+    {HOSTS "replay=/dev/null\n", "[guest web]", "it is no trace"},
     {HOSTS "state=dancing\n", "[guest web] state", "'dancing'"},
     {HOSTS "state=incoming\n", "[guest web] state", "'incoming'"},
     {HOSTS "[fault x]\nkind=qemu\n", "[fault x] type", "is missing"},
@@ -190,6 +194,30 @@ START_TEST(a_file_that_is_not_there_is_named)
 
     ck_assert_ptr_null(drover_simulated_backend_new(clock, "/nonexistent/scenario", &error));
     assert_contains(error->message, "/nonexistent/scenario");
+}
+END_TEST
+
+START_TEST(a_move_goes_as_a_black_box_tells)
+{
+    g_autoptr(Fixture) f =
+        load_text("[host alpha]\n[host beta]\n[guest web]\nhost=alpha\nreplay=" SOURCE_ROOT
+                  "/tests/unit/orchestrator/trace-libvirtd-killed.json\n");
+    g_autoptr(Move) first = move_new();
+    g_autoptr(Move) second = move_new();
+
+    start(f, first, "web");
+    advance(f, LONG_MS);
+    assert_ended(first, DROVER_OUTCOME_STAYED, DROVER_FAILURE_DESTINATION_LOST);
+    ck_assert_str_eq(first->phases->str, "connecting, pre-copy, unknown");
+    ck_assert_str_eq(first->failure->text, "internal error: client socket is closed");
+    ck_assert_int_eq(first->failure->code, 1);
+    ck_assert_int_eq(first->failure->domain, 7);
+    ck_assert_int_eq(first->trouble->kind, DROVER_FAILURE_OUTCOME_UNKNOWN);
+    start(f, second, "web");
+    advance(f, LONG_MS);
+    assert_ended(second, DROVER_OUTCOME_MOVED, DROVER_FAILURE_NONE);
+    ck_assert_str_eq(second->phases->str, "connecting, pre-copy, switchover, finishing");
+    ck_assert_int_eq(second->end.downtime_ms, 333);
 }
 END_TEST
 
@@ -239,6 +267,7 @@ main(void)
     tcase_add_loop_test(tc, a_mistake_names_file_group_and_key, 0, G_N_ELEMENTS(mistakes));
     tcase_add_test(tc, a_file_that_is_not_there_is_named);
     tcase_add_loop_test(tc, the_examples_load, 0, G_N_ELEMENTS(examples));
+    tcase_add_test(tc, a_move_goes_as_a_black_box_tells);
     tcase_add_test(tc, the_demo_is_as_it_says);
     suite_add_tcase(suite, tc);
     return run_tap(suite);
