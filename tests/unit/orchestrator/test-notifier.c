@@ -321,6 +321,21 @@ START_TEST(a_restart_forgets_nothing)
 }
 END_TEST
 
+START_TEST(an_end_that_nobody_has_heard_of_is_told_after_a_restart)
+{
+    g_autofree char *id = NULL;
+    g_autofree char *notification = NULL;
+
+    mood(URL, DROVER_DELIVERY_UNREACHABLE); /* it does not even answer before the end */
+    id = failed_job("web", URL);
+    notification = g_strdup(nth(0)->id);
+    restart();
+    ck_assert_uint_eq(sent->len, 2); /* at once */
+    ck_assert_str_eq(nth(1)->id, notification);
+    ck_assert_uint_eq(nth(1)->attempt, 1);
+}
+END_TEST
+
 /* The end and its notice are one write: whoever is killed between has both or none. */
 START_TEST(an_end_that_is_not_written_leaves_no_notice)
 {
@@ -542,6 +557,7 @@ main(void)
     tcase_add_test(tc, a_transient_error_calls_nobody);
     tcase_add_test(tc, a_cancelled_job_calls_nobody);
     tcase_add_test(tc, a_restart_forgets_nothing);
+    tcase_add_test(tc, an_end_that_nobody_has_heard_of_is_told_after_a_restart);
     tcase_add_test(tc, an_end_that_is_not_written_leaves_no_notice);
     tcase_add_test(tc, a_notice_outlives_its_job_but_not_its_acknowledgement);
     tcase_add_test(tc, flags_and_receivers_set_after_the_end_count);
