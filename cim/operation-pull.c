@@ -45,7 +45,6 @@ take_object(const CimBinding *binding, gconstpointer object, gpointer user_data)
         opening->room--;
         return TRUE;
     }
-    opening->room = 0; /* the order stays */
     return cim_enumeration_add(opening->enumeration, binding, object, &opening->error);
 }
 

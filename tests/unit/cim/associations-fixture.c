@@ -145,9 +145,39 @@ static const CimProvider job_note_provider = {
     .enumerate_referring = enumerate_referring,
 };
 
+/* Test_JobRemark: the same once more, for notes whose text is "twice". */
+
+static void
+enumerate_remarks(gpointer data, CimVisit visit, gpointer visit_data)
+{
+    const GPtrArray *notes = ((Jobs *) data)->notes;
+
+    for (guint i = 0; i < notes->len; i++)
+        if (g_strcmp0(((FixtureNote *) notes->pdata[i])->text, "twice") == 0 &&
+            !visit(notes->pdata[i], visit_data))
+            return;
+}
+
+static gpointer
+find_remark(gpointer data, const CimPath *path)
+{
+    FixtureNote *note = find_job_note(data, path);
+
+    return note && g_strcmp0(note->text, "twice") == 0 ? note : NULL;
+}
+
+static const CimProvider job_remark_provider = {
+    .class_name = "Test_JobRemark",
+    .getters = job_note_getters,
+    .n_getters = G_N_ELEMENTS(job_note_getters),
+    .enumerate = enumerate_remarks,
+    .find = find_remark,
+};
+
 void
 jobs_associate(Jobs *jobs, CimServer *server)
 {
     cim_server_add_provider(server, JOBS_NAMESPACE, &dependency_provider, jobs);
     cim_server_add_provider(server, JOBS_NAMESPACE, &job_note_provider, jobs);
+    cim_server_add_provider(server, JOBS_NAMESPACE, &job_remark_provider, jobs);
 }

@@ -12,9 +12,10 @@
     "<KEYVALUE VALUETYPE=\"string\">" id "</KEYVALUE></KEYBINDING></INSTANCENAME></IPARAMVALUE>"
 #define CLASS_OBJECT(name) "<IPARAMVALUE NAME=\"ObjectName\"><CLASSNAME NAME=\"" name "\"/></IPARAMVALUE>"
 #define BY(parameter, name) "<IPARAMVALUE NAME=\"" parameter "\"><CLASSNAME NAME=\"" name "\"/></IPARAMVALUE>"
-#define NOTE(id, number) \
+#define NOTE(id, number) TEXT_NOTE(id, number, "nothing")
+#define TEXT_NOTE(id, number, text) \
     "<IPARAMVALUE NAME=\"NewInstance\"><INSTANCE CLASSNAME=\"Test_Note\"><PROPERTY NAME=\"InstanceID\" TYPE=\"string\">" \
-    "<VALUE>" id "</VALUE></PROPERTY><PROPERTY NAME=\"Number\" TYPE=\"uint16\"><VALUE>" number "</VALUE></PROPERTY>" \
+    "<VALUE>" id "</VALUE></PROPERTY><PROPERTY NAME=\"Text\" TYPE=\"string\"><VALUE>" text "</VALUE></PROPERTY><PROPERTY NAME=\"Number\" TYPE=\"uint16\"><VALUE>" number "</VALUE></PROPERTY>" \
     "</INSTANCE></IPARAMVALUE>"
 /* clang-format on */
 
@@ -25,6 +26,7 @@ start(void)
     assert_lacks("CreateInstance", NOTE("note-a", "1"), "<ERROR");
     assert_lacks("CreateInstance", NOTE("note-b", "1"), "<ERROR");
     assert_lacks("CreateInstance", NOTE("note-lost", "99"), "<ERROR");
+    assert_lacks("CreateInstance", TEXT_NOTE("note-twice", "3", "twice"), "<ERROR");
 }
 
 /* The ids of all instances that OBJECTPATHs name, in order of the answer; those of an association's
@@ -72,6 +74,11 @@ static const struct { const char *operation; const char *parameters; const char 
     { "AssociatorNames", OBJECT("Test_MigrationJob", "job-1") BY("ResultClass", "Test_Error"), "" },
     { "AssociatorNames", OBJECT("Test_MigrationJob", "job-1") BY("AssocClass", "Test_Note"), "" },
     { "AssociatorNames", OBJECT("Test_Note", "note-b"), "job-1;" },
+    /* what two associations lead to comes once */
+    { "AssociatorNames", OBJECT("Test_MigrationJob", "job-3"), "job-2; note-twice;" },
+    { "AssociatorNames", OBJECT("Test_Note", "note-twice"), "job-3;" },
+    { "AssociatorNames", OBJECT("Test_Note", "note-twice") BY("AssocClass", "Test_JobRemark"), "job-3;" },
+    { "ReferenceNames", OBJECT("Test_Note", "note-twice"), "job-3;note-twice; job-3;note-twice;" },
     /* an end that is not there any more is left out; the association is still there */
     { "AssociatorNames", OBJECT("Test_Note", "note-lost"), "" },
     { "ReferenceNames", OBJECT("Test_Note", "note-lost"), "job-99;note-lost;" },
@@ -172,10 +179,10 @@ END_TEST
 
 /* clang-format off */
 static const struct { const char *operation; const char *parameters; const char *names; } class_walks[] = {
-    { "ReferenceNames", CLASS_OBJECT("Test_MigrationJob"), "Test_Dependency Test_JobDependency Test_JobNote" },
+    { "ReferenceNames", CLASS_OBJECT("Test_MigrationJob"), "Test_Dependency Test_JobDependency Test_JobNote Test_JobRemark" },
     { "ReferenceNames", CLASS_OBJECT("Test_Element"), "Test_Dependency" },
-    { "ReferenceNames", CLASS_OBJECT("Test_Note"), "Test_JobNote" },
-    { "ReferenceNames", CLASS_OBJECT("Test_MigrationJob") TEXT("Role", "Job"), "Test_JobNote" },
+    { "ReferenceNames", CLASS_OBJECT("Test_Note"), "Test_JobNote Test_JobRemark" },
+    { "ReferenceNames", CLASS_OBJECT("Test_MigrationJob") TEXT("Role", "Job"), "Test_JobNote Test_JobRemark" },
     { "ReferenceNames", CLASS_OBJECT("Test_MigrationJob") BY("ResultClass", "Test_JobDependency"), "Test_JobDependency" },
     { "ReferenceNames", CLASS_OBJECT("Test_Error"), "" },
     { "AssociatorNames", CLASS_OBJECT("Test_MigrationJob"), "Test_ConcreteJob Test_Element Test_Note" },

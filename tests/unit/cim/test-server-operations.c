@@ -154,7 +154,7 @@ START_TEST(classes_are_enumerated_by_level)
 {
     ck_assert_uint_eq(occurrences("EnumerateClassNames", "", "<CLASSNAME "), 6);
     ck_assert_uint_eq(
-        occurrences("EnumerateClassNames", FLAG("DeepInheritance", "TRUE"), "<CLASSNAME "), 9);
+        occurrences("EnumerateClassNames", FLAG("DeepInheritance", "TRUE"), "<CLASSNAME "), 10);
     assert_answer("EnumerateClassNames", CLASS("Test_Element"),
                   "<IRETURNVALUE><CLASSNAME NAME=\"Test_ConcreteJob\"/></IRETURNVALUE>");
     ck_assert_uint_eq(occurrences("EnumerateClassNames",
@@ -163,7 +163,7 @@ START_TEST(classes_are_enumerated_by_level)
                       2);
     ck_assert_uint_eq(occurrences("EnumerateClasses", CLASS("Test_Element"), "<CLASS "), 1);
     ck_assert_uint_eq(occurrences("EnumerateClasses", FLAG("DeepInheritance", "TRUE"), "<CLASS "),
-                      9);
+                      10);
 }
 END_TEST
 
