@@ -562,6 +562,14 @@ catch_up(DroverNotifier *notifier, DroverJob *job)
     }
 }
 
+static gboolean
+has_receiver(const DroverNotice *notice, const DroverJobRecord *record)
+{
+    return g_strcmp0(notice->url, record->notify_url) == 0 &&
+           g_strcmp0(notice->program, record->notify_program) == 0 &&
+           g_strcmp0(notice->arguments, record->notify_arguments) == 0;
+}
+
 /* What waits goes to the new receiver, at once, or to nobody. */
 static void
 redirect(Item *item, const DroverJobRecord *record)
@@ -570,6 +578,9 @@ redirect(Item *item, const DroverJobRecord *record)
         unschedule(item);
         finish(item, DROVER_NOTICE_WITHDRAWN);
         return;
+    }
+    if (has_receiver(item->notice, record)) {
+        return; /* something else was changed */
     }
     unschedule(item);
     set_receiver(item->notice, record);
@@ -664,7 +675,7 @@ drover_notifier_new(DroverJobs *jobs,
 
     notifier->jobs = jobs;
     notifier->store = store;
-    notifier->clock = clock;
+    notifier->clock = drover_clock_ref(clock);
     notifier->url = url;
     notifier->program = program;
     notifier->retry_first_s = 5;
@@ -733,5 +744,6 @@ drover_notifier_free(DroverNotifier *notifier)
     g_hash_table_unref(notifier->items);
     g_hash_table_unref(notifier->modifications);
     drover_receivers_free(notifier->receivers);
+    drover_clock_unref(notifier->clock);
     g_free(notifier);
 }

@@ -7,7 +7,8 @@
  * client acknowledges the job or wants no notices any more.  JobModification is told once, the
  * newest state only, and never of an end that the other two tell of.  Transient errors are no end:
  * nobody is called for them.
- * Ownership: borrows jobs, store and clock, which must outlive it; owns its transports.
+ * Ownership: borrows jobs and store, of which it needs nothing any more once it was stopped; owns
+ * its transports.
  * Thread:    the main loop only.
  * Source:    IBackgroundCopyCallback, IBackgroundCopyJob::SetNotifyFlags,
  * IBackgroundCopyJob2::SetNotifyCmdLine: the program runs when there is no URL or it failed, and
@@ -44,7 +45,7 @@ void drover_notifier_stop(DroverNotifier *notifier);
 /* A client has changed whom or of what @job notifies: it counts for what waits, and for an end
  * that was before. */
 void drover_notifier_changed(DroverNotifier *notifier, DroverJob *job);
-/* A client has acknowledged the job: it knows the end. */
+/* A client has acknowledged the job, or given it up: it knows the end. */
 void drover_notifier_acknowledged(DroverNotifier *notifier, const char *job_id);
 
 /* The last notice of the job's end, or NULL. (transfer none) */

@@ -237,6 +237,17 @@ hold(DroverJob *job, DroverViews *views)
 }
 
 static gboolean
+give_up(DroverJob *job, DroverViews *views)
+{
+    if (!drover_jobs_enter(drover_service_jobs(views->service), job, DROVER_STAGE_TERMINATED,
+                           "given up by a client", NULL, NULL)) {
+        return FALSE;
+    }
+    drover_views_acknowledged(views, job->record.id); /* who gives it up knows of its end */
+    return TRUE;
+}
+
+static gboolean
 carry_out(
     DroverTransferStep step, DroverJob *job, DroverVerb verb, const char *who, DroverViews *views)
 {
@@ -246,9 +257,7 @@ carry_out(
     switch (step) {
     case DROVER_TRANSFER_NOTHING: return TRUE;
     case DROVER_TRANSFER_HOLD: return hold(job, views);
-    case DROVER_TRANSFER_GIVE_UP:
-        return drover_jobs_enter(drover_service_jobs(views->service), job, DROVER_STAGE_TERMINATED,
-                                 "given up by a client", NULL, NULL);
+    case DROVER_TRANSFER_GIVE_UP: return give_up(job, views);
     case DROVER_TRANSFER_APPLY:
         code = drover_service_apply(views->service, job, verb, who, &reason);
         return code == DROVER_RC_COMPLETED || code == DROVER_RC_JOB_STARTED;

@@ -425,6 +425,21 @@ START_TEST(flags_and_receivers_set_after_the_end_count)
 }
 END_TEST
 
+START_TEST(what_concerns_no_receiver_hurries_nothing)
+{
+    g_autofree char *id = NULL;
+
+    mood(URL, DROVER_DELIVERY_REFUSED);
+    id = failed_job("web", URL);
+    scene_job(scene, id)->record.priority = 7;
+    drover_notifier_changed(notifier, scene_job(scene, id));
+    scene_run(scene, 1000);
+    ck_assert_uint_eq(sent->len, 1);
+    scene_run(scene, 8000);
+    ck_assert_uint_eq(sent->len, 2);
+}
+END_TEST
+
 START_TEST(disabling_ends_the_repeating)
 {
     g_autofree char *id = NULL;
@@ -561,6 +576,7 @@ main(void)
     tcase_add_test(tc, an_end_that_is_not_written_leaves_no_notice);
     tcase_add_test(tc, a_notice_outlives_its_job_but_not_its_acknowledgement);
     tcase_add_test(tc, flags_and_receivers_set_after_the_end_count);
+    tcase_add_test(tc, what_concerns_no_receiver_hurries_nothing);
     tcase_add_test(tc, disabling_ends_the_repeating);
     tcase_add_test(tc, the_program_runs_when_the_url_fails_and_the_url_is_not_called_again);
     tcase_add_test(tc, a_dead_receiver_delays_no_other);
