@@ -10,9 +10,9 @@ static const char *
 what_hinders(DroverTransfer *transfer)
 {
     if (transfer->call && g_get_monotonic_time() - transfer->taken_up_us >= HANGS_US) {
-        return "libvirt does not come to an end of taking it up: a QEMU that waits for memory "
-               "itself "
-               "does not answer";
+        return "libvirt does not come to an end of taking it up: the hosts do not reach each "
+               "other, "
+               "or QEMU does not answer, because it waits for memory itself";
     }
     return transfer->error ? NULL : "no memory flows between the hosts";
 }
