@@ -22,28 +22,29 @@ drover_views_free(DroverViews *views)
     }
 }
 
+const CimProvider *const drover_views_providers[] = {
+    &drover_migration_job_provider,
+    &drover_computer_system_provider,
+    &drover_migration_service_provider,
+    &drover_service_settings_provider,
+    &drover_migration_settings_provider,
+    &drover_capabilities_provider,
+    &drover_statistics_provider,
+    &drover_attempt_provider,
+    &drover_host_state_provider,
+    &drover_guest_state_provider,
+    &drover_advisor_provider,
+    &drover_affected_job_element_provider,
+    &drover_transfer_job_provider,
+    NULL,
+};
+
 void
 drover_views_add(DroverViews *views, CimServer *server)
 {
-    const CimProvider *const providers[] = {
-        &drover_migration_job_provider,
-        &drover_computer_system_provider,
-        &drover_migration_service_provider,
-        &drover_service_settings_provider,
-        &drover_migration_settings_provider,
-        &drover_capabilities_provider,
-        &drover_statistics_provider,
-        &drover_attempt_provider,
-        &drover_host_state_provider,
-        &drover_guest_state_provider,
-        &drover_advisor_provider,
-        &drover_affected_job_element_provider,
-        &drover_transfer_job_provider,
-    };
-
     cim_server_add_namespace(server, DROVER_NAMESPACE);
-    for (guint i = 0; i < G_N_ELEMENTS(providers); i++) {
-        cim_server_add_provider(server, DROVER_NAMESPACE, providers[i], views);
+    for (guint i = 0; drover_views_providers[i]; i++) {
+        cim_server_add_provider(server, DROVER_NAMESPACE, drover_views_providers[i], views);
     }
 }
 

@@ -21,6 +21,8 @@ typedef struct _DroverViews DroverViews;
 DroverViews *drover_views_new(DroverService *service, const CimSchema *schema);
 void drover_views_free(DroverViews *views);
 void drover_views_add(DroverViews *views, CimServer *server);
+/* All that drover_views_add() adds, NULL at the end. */
+extern const CimProvider *const drover_views_providers[];
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverViews, drover_views_free)
 
 /* What the providers get as their data. */

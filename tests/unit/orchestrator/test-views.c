@@ -1,4 +1,4 @@
-/* From a job to its guest and back. */
+/* What holds for all views: names lead back to what they name; and associations between them. */
 #include "tests/unit/orchestrator/scene.h"
 
 #include "cim/traversal.h"
@@ -16,10 +16,9 @@ set_up(void)
     scene = scene_new();
     views = drover_views_new(scene->service, &drover_schema);
     registry = cim_registry_new(&drover_schema);
-    cim_registry_add_provider(registry, DROVER_NAMESPACE, &drover_migration_job_provider, views);
-    cim_registry_add_provider(registry, DROVER_NAMESPACE, &drover_computer_system_provider, views);
-    cim_registry_add_provider(registry, DROVER_NAMESPACE, &drover_affected_job_element_provider,
-                              views);
+    for (guint i = 0; drover_views_providers[i]; i++) {
+        cim_registry_add_provider(registry, DROVER_NAMESPACE, drover_views_providers[i], views);
+    }
     scene_slow_links(scene, 50);
     scene_add_guest(scene, "web", "alpha", 0);
     scene_add_guest(scene, "db", "alpha", 0);
@@ -138,16 +137,55 @@ START_TEST(the_association_is_found_by_both_ends_only)
 }
 END_TEST
 
+typedef struct {
+    const CimBinding *binding;
+    GPtrArray *paths;
+} Listing;
+
+static gboolean
+list_path(gconstpointer object, gpointer user_data)
+{
+    const Listing *listing = user_data;
+
+    g_ptr_array_add(listing->paths, cim_binding_path(listing->binding, object, DROVER_NAMESPACE));
+    return TRUE;
+}
+
+/* Names lead back to what they name: clients that pull depend on it. */
+START_TEST(every_instance_is_found_by_its_own_name)
+{
+    guint n = 0;
+
+    for (guint i = 0; drover_views_providers[i]; i++) {
+        g_autoptr(CimBinding) binding =
+            cim_binding_new(&drover_schema, drover_views_providers[i], views);
+        g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func((GDestroyNotify) cim_path_free);
+        Listing listing = {binding, paths};
+
+        binding->provider->enumerate(views, list_path, &listing);
+        for (guint p = 0; p < paths->len; p++) {
+            g_autofree char *name = cim_path_print(paths->pdata[p]);
+
+            ck_assert_msg(cim_path_check(paths->pdata[p], binding->klass, NULL), "%s", name);
+            ck_assert_msg(binding->provider->find(views, paths->pdata[p]) != NULL, "%s", name);
+        }
+        n += paths->len;
+    }
+    ck_assert_uint_ge(n, 10);
+}
+END_TEST
+
 int
 main(void)
 {
-    Suite *suite = suite_create("msvm-affected-job-element");
-    TCase *tcase = tcase_create("associations");
+    Suite *suite = suite_create("views");
+    TCase *tcase = tcase_create("views");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_job_leads_to_its_guest);
     tcase_add_test(tcase, a_guest_leads_to_its_job);
     tcase_add_test(tcase, the_association_is_found_by_both_ends_only);
+    tcase_add_test(tcase, every_instance_is_found_by_its_own_name);
     suite_add_tcase(suite, tcase);
     return run_tap(suite);
 }
