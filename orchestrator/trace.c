@@ -51,6 +51,14 @@ write_held(DroverJobs *jobs, DroverJob *job)
     job->traced.held_us = 0;
 }
 
+static gint64
+pause_ms(DroverPhase phase)
+{
+    gboolean still = phase == DROVER_PHASE_UNKNOWN || phase == DROVER_PHASE_POSTCOPY_BROKEN;
+
+    return (still ? DROVER_TRACE_STILL_S : DROVER_TRACE_SAMPLE_S) * 1000;
+}
+
 void
 drover_trace_sample(DroverJobs *jobs,
                     DroverJob *job,
@@ -65,7 +73,7 @@ drover_trace_sample(DroverJobs *jobs,
     if (fresh) {
         write_held(jobs, job);
     }
-    if (fresh || now_ms - mark->written_ms >= DROVER_TRACE_SAMPLE_S * 1000) {
+    if (fresh || now_ms - mark->written_ms >= pause_ms(stats->phase)) {
         write_sample(jobs, job, stats, trouble);
         *mark = (DroverTraceMark){
             .any = TRUE,

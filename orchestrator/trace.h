@@ -13,6 +13,8 @@
 /* A sample goes in when phase or iteration are new, the last one before that (and before any other
  * entry) too, and else one each so many seconds. */
 #define DROVER_TRACE_SAMPLE_S 5
+/* The same while nothing flows: contact is lost, or post-copy is broken. */
+#define DROVER_TRACE_STILL_S 60
 
 /* @adopted: taken up after a restart; else begun. */
 void drover_trace_attempt(DroverJobs *jobs, DroverJob *job, gboolean adopted);

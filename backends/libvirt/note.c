@@ -88,6 +88,18 @@ drover_transfer_note_call(DroverTransfer *transfer)
     drover_transfer_noted(&note, transfer);
 }
 
+/* A host that is away for hours is tried again and again. */
+static gboolean
+is_news(DroverTransfer *transfer, const DroverNote *note)
+{
+    guint *noted = &transfer->noted_hosts[g_str_equal(note->host, transfer->destination)];
+    guint hash = g_str_hash(note->what) ^ (note->detail ? g_str_hash(note->detail) : 0);
+    gboolean is_new = *noted != hash;
+
+    *noted = hash;
+    return is_new;
+}
+
 void
 drover_transfer_note_host(DroverTransfer *transfer, DroverVirHost *host)
 {
@@ -104,7 +116,9 @@ drover_transfer_note_host(DroverTransfer *transfer, DroverVirHost *host)
     if (error && drover_vir_host_state(host) == DROVER_HOST_DOWN) {
         set_error(&note, error);
     }
-    drover_transfer_noted(&note, transfer);
+    if (is_news(transfer, &note)) {
+        drover_transfer_noted(&note, transfer);
+    }
 }
 
 void

@@ -56,6 +56,8 @@ struct _DroverTransfer {
     DroverWhy source_stop;
     DroverCompleted *completed; /* NULL: not told (yet) */
 
+    guint noted_hosts[2]; /* what was last noted of source and destination: a hash */
+
     /* Once ENDED. */
     DroverOutcome outcome;
     DroverFailure *failure;

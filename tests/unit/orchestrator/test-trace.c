@@ -163,6 +163,29 @@ START_TEST(a_long_iteration_gives_few_samples)
 }
 END_TEST
 
+/* A host may be away for days. */
+START_TEST(while_contact_is_lost_there_is_little_to_tell)
+{
+    g_autoptr(Scene) scene = scene_of_a_writer();
+    g_autofree char *id = scene_submit(scene, "web", "beta");
+    DroverJob *job = scene_job(scene, id);
+    const DroverTransferStats lost = {.phase = DROVER_PHASE_UNKNOWN};
+    g_autoptr(Trace) trace = NULL;
+    guint samples = 0;
+
+    scene_wait(scene, id, DROVER_STAGE_COMPLETED);
+    for (guint s = 0; s < 10 * DROVER_TRACE_STILL_S; s++) {
+        drover_clock_advance(scene->clock, G_USEC_PER_SEC);
+        drover_trace_sample(drover_service_jobs(scene->service), job, &lost, NULL);
+    }
+    trace = trace_read(scene, id, 0, ALL);
+    for (guint i = 0; i < trace->entries->len; i++) {
+        samples += g_strcmp0(trace_entry(trace, i)->what, "unknown") == 0;
+    }
+    ck_assert_uint_eq(samples, 10);
+}
+END_TEST
+
 START_TEST(a_restart_goes_on_with_it)
 {
     g_autoptr(Scene) scene = scene_of_a_writer();
@@ -293,6 +316,7 @@ main(void)
     tcase_add_test(tc, what_clients_ask_for_is_told);
     tcase_add_test(tc, no_phase_and_no_iteration_is_without_its_first_and_last_sample);
     tcase_add_test(tc, a_long_iteration_gives_few_samples);
+    tcase_add_test(tc, while_contact_is_lost_there_is_little_to_tell);
     tcase_add_test(tc, a_restart_goes_on_with_it);
     tcase_add_test(tc, a_removed_job_keeps_its_own);
     tcase_add_test(tc, of_a_long_one_the_middle_is_dropped);
