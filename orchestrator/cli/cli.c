@@ -69,6 +69,10 @@ options_clear(DroverOptions *options)
     g_free(options->attempts);
     g_free(options->retry_delay);
     g_free(options->no_progress_timeout);
+    g_free(options->notify_url);
+    g_free(options->notify_command);
+    g_free(options->notify_arguments);
+    g_free(options->notify_on);
     g_free(options->max_active);
     g_free(options->enabled);
 }
