@@ -41,6 +41,7 @@ static const char *const remedies[] = {
     [DROVER_REMEDY_DESTROY_SOURCE] = "destroy",
     [DROVER_REMEDY_UNDEFINE_SOURCE] = "undefine",
     [DROVER_REMEDY_DESTROY_DESTINATION] = "destroy",
+    [DROVER_REMEDY_UNDEFINE_DESTINATION] = "undefine",
 };
 
 /* A value that another drover will know must not end this one. */

@@ -116,6 +116,7 @@ static const struct {
     [DROVER_REMEDY_DESTROY_SOURCE] = { HANDOVER | PAUSED, RUNNING },
     [DROVER_REMEDY_UNDEFINE_SOURCE] = { OFF | OFF_MIGRATED, STANDS },
     [DROVER_REMEDY_DESTROY_DESTINATION] = { STANDS | OFF, HANDOVER },
+    [DROVER_REMEDY_UNDEFINE_DESTINATION] = { STANDS, OFF | OFF_MIGRATED },
 };
 
 static const struct {
@@ -164,11 +165,20 @@ sight_of_source(const DroverEvidence *evidence)
     return evidence->source_stop == DROVER_WHY_MIGRATED ? OFF_MIGRATED : OFF;
 }
 
-static gboolean
-is_to_be_undefined(const DroverEvidence *evidence)
+/* A definition that the other host has as well, where the guest is not. */
+static DroverRemedy
+last_remedy(DroverVerdict verdict, const DroverEvidence *evidence)
 {
-    return evidence->source.seen == DROVER_SEEN_OFF && evidence->source.persistent &&
-           evidence->destination.persistent;
+    if (!evidence->source.persistent || !evidence->destination.persistent) {
+        return DROVER_REMEDY_NONE;
+    }
+    if (verdict == DROVER_VERDICT_MOVED && evidence->source.seen == DROVER_SEEN_OFF) {
+        return DROVER_REMEDY_UNDEFINE_SOURCE;
+    }
+    return verdict == DROVER_VERDICT_STAYED && evidence->brought &&
+                   evidence->destination.seen == DROVER_SEEN_OFF
+               ? DROVER_REMEDY_UNDEFINE_DESTINATION
+               : DROVER_REMEDY_NONE;
 }
 
 DroverJudgement
@@ -191,9 +201,8 @@ drover_reconcile(const DroverEvidence *evidence)
     judgement = (DroverJudgement){rows[i].verdict, rows[i].remedy};
     if (evidence->times < rows[i].times || evidence->unchanged_ms < rows[i].after_ms) {
         judgement.remedy = DROVER_REMEDY_WAIT;
-    } else if (judgement.verdict == DROVER_VERDICT_MOVED &&
-               judgement.remedy == DROVER_REMEDY_NONE && is_to_be_undefined(evidence)) {
-        judgement.remedy = DROVER_REMEDY_UNDEFINE_SOURCE;
+    } else if (judgement.remedy == DROVER_REMEDY_NONE) {
+        judgement.remedy = last_remedy(judgement.verdict, evidence);
     }
     return judgement;
 }
@@ -203,7 +212,7 @@ drover_remedy_is_safe(DroverRemedy remedy,
                       const DroverSighting *source,
                       const DroverSighting *destination)
 {
-    if (remedy == DROVER_REMEDY_UNDEFINE_SOURCE &&
+    if ((remedy == DROVER_REMEDY_UNDEFINE_SOURCE || remedy == DROVER_REMEDY_UNDEFINE_DESTINATION) &&
         (!source->persistent || !destination->persistent)) {
         return FALSE;
     }

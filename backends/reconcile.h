@@ -52,6 +52,7 @@ typedef struct {
     gboolean untouched;    /* libvirt refused the move before it touched anything */
     gboolean woken;        /* just now the source stood still for the hand-over: a guest that runs
                             * there has been woken since, at most DROVER_WOKEN_MS ago */
+    gboolean brought;      /* the destination did not know the guest before this move */
     guint times;           /* looks in a row that showed just this; 1: the first */
     gint64 unchanged_ms;   /* since the first of them */
 } DroverEvidence;
@@ -73,13 +74,15 @@ typedef enum {
     DROVER_REMEDY_WAIT,     /* look again later */
     DROVER_REMEDY_RESUME_SOURCE,
     DROVER_REMEDY_SUSPEND_SOURCE,
-    DROVER_REMEDY_DESTROY_SOURCE,      /* a paused remainder: the guest runs at the destination */
-    DROVER_REMEDY_UNDEFINE_SOURCE,     /* a definition that the destination has, too */
-    DROVER_REMEDY_DESTROY_DESTINATION, /* an incoming copy that never ran */
+    DROVER_REMEDY_DESTROY_SOURCE,       /* a paused remainder: the guest runs at the destination */
+    DROVER_REMEDY_UNDEFINE_SOURCE,      /* a definition that the destination has, too */
+    DROVER_REMEDY_DESTROY_DESTINATION,  /* an incoming copy that never ran */
+    DROVER_REMEDY_UNDEFINE_DESTINATION, /* a definition that this move brought, of a guest that
+                                           stayed */
 } DroverRemedy;
 
 typedef struct {
-    DroverVerdict verdict; /* final when @remedy is NONE or UNDEFINE_SOURCE */
+    DroverVerdict verdict; /* final when @remedy is NONE or UNDEFINE_… */
     DroverRemedy remedy;
 } DroverJudgement;
 

@@ -22,6 +22,7 @@ static const struct {
     [DROVER_REMEDY_DESTROY_SOURCE] = { TRUE, FALSE, virDomainDestroy },
     [DROVER_REMEDY_UNDEFINE_SOURCE] = { TRUE, TRUE, undefine },
     [DROVER_REMEDY_DESTROY_DESTINATION] = { FALSE, FALSE, virDomainDestroy },
+    [DROVER_REMEDY_UNDEFINE_DESTINATION] = { FALSE, TRUE, undefine },
 };
 /* clang-format on */
 

@@ -165,13 +165,19 @@ remedy_over(DroverSettle *settle, DroverVirError *error, gint64 delay_us)
     look_later(settle, delay_us);
 }
 
+/* The definition was the last there was to do; the verdict had been final before. */
 static void
-end_moved(DroverSettle *settle, char *leftover)
+end_undefined(DroverSettle *settle, gboolean done)
 {
-    g_autofree char *owned = leftover;
+    gboolean at_source = settle->remedy == DROVER_REMEDY_UNDEFINE_SOURCE;
+    g_autofree char *leftover =
+        done ? NULL
+             : g_strdup_printf("the guest's definition on '%s'",
+                               at_source ? settle->source : settle->destination);
 
     drover_clock_remove(settle->backend->base.clock, &settle->timer);
-    settle->listener->done(DROVER_VERDICT_MOVED, &settle->evidence, owned, settle->user_data);
+    settle->listener->done(at_source ? DROVER_VERDICT_MOVED : DROVER_VERDICT_STAYED,
+                           &settle->evidence, leftover, settle->user_data);
 }
 
 static void
@@ -182,11 +188,8 @@ remedy_done(gpointer data, gpointer user_data)
     DroverRemedyEnd end = result ? result->end : DROVER_REMEDY_FAILED;
 
     note_remedy(settle, result);
-    if (!settle->freed && settle->remedy == DROVER_REMEDY_UNDEFINE_SOURCE &&
-        end != DROVER_REMEDY_NOT_DUE) {
-        end_moved(settle, end == DROVER_REMEDY_DONE
-                              ? NULL
-                              : g_strdup_printf("the guest's definition on '%s'", settle->source));
+    if (!settle->freed && drover_remedy_may_wait(settle->remedy) && end != DROVER_REMEDY_NOT_DUE) {
+        end_undefined(settle, end == DROVER_REMEDY_DONE);
     } else if (!settle->freed) {
         settle->source_destroyed |=
             settle->remedy == DROVER_REMEDY_DESTROY_SOURCE && end == DROVER_REMEDY_DONE;
@@ -204,7 +207,7 @@ remedy_overdue(gpointer user_data, gpointer unused)
     DroverSettle *settle = user_data;
 
     settle->timer = 0;
-    end_moved(settle, g_strdup_printf("the guest's definition on '%s'", settle->source));
+    end_undefined(settle, FALSE);
 }
 
 static gpointer
@@ -451,6 +454,7 @@ drover_settle_new(DroverVirBackend *backend,
     settle->under_way = spec->under_way;
     settle->still_us = spec->still_us;
     settle->evidence.untouched = spec->untouched;
+    settle->evidence.brought = spec->brought;
     settle->listener = listener;
     settle->user_data = user_data;
     look_later(settle, 0);

@@ -42,6 +42,7 @@ struct _DroverTransfer {
     guint overdue_timer;   /* since the guest stands still for the hand-over … */
     DroverSettle *lookout; /* … and from when that takes too long */
     gint64 still_us;       /* when the source was last seen to stand still so; 0: never */
+    gboolean brought;      /* as in DroverEvidence */
     gboolean handed_over;  /* it ran at the destination: we destroyed the source's remainder */
     gint64 began_us;
     DroverTransferStats stats;

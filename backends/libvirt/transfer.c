@@ -251,6 +251,7 @@ settle(DroverTransfer *transfer, gboolean untouched)
         .untouched = untouched,
         .careful = transfer->adopted,
         .still_us = transfer->still_us,
+        .brought = transfer->brought,
     };
 
     transfer->stage = TRANSFER_SETTLING;
@@ -385,6 +386,8 @@ call(DroverTransfer *transfer)
 
     drover_clock_remove(transfer->backend->base.clock, &transfer->timer);
     transfer->began_us = g_get_monotonic_time();
+    transfer->brought = !drover_inventory_find_guest_on(transfer->backend->base.inventory,
+                                                        transfer->uuid, transfer->destination);
     transfer->watch = drover_watch_new(transfer->backend->mailbox, drover_vir_host_uri(source),
                                        transfer->uuid, sampled, transfer);
     make_call(transfer, source, destination);

@@ -180,7 +180,7 @@ each_cell(CellFunc func)
                                                           (DroverSightedJob) job, settled);
 
                     func(&evidence, drover_reconcile(&evidence));
-                    evidence.woken = TRUE;
+                    evidence.woken = evidence.brought = TRUE;
                     func(&evidence, drover_reconcile(&evidence));
                 }
             }
@@ -362,6 +362,19 @@ START_TEST(a_copy_that_was_just_woken_alone_is_the_guest)
 }
 END_TEST
 
+START_TEST(a_definition_that_the_move_brought_goes_when_the_guest_stays)
+{
+    DroverEvidence evidence = evidence_of(RUNNING, OFF_CRASHED, DROVER_JOB_NONE, TRUE);
+
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_NONE);
+    evidence.brought = TRUE;
+    ck_assert_int_eq(drover_reconcile(&evidence).verdict, DROVER_VERDICT_STAYED);
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_UNDEFINE_DESTINATION);
+    evidence.source.persistent = FALSE;
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_NONE);
+}
+END_TEST
+
 static void
 check_guard_agrees(const DroverEvidence *evidence, DroverJudgement judgement)
 {
@@ -378,8 +391,9 @@ START_TEST(the_guard_lets_pass_what_the_table_asks_for)
 END_TEST
 
 static const DroverRemedy remedies[] = {
-    DROVER_REMEDY_RESUME_SOURCE,   DROVER_REMEDY_SUSPEND_SOURCE,      DROVER_REMEDY_DESTROY_SOURCE,
-    DROVER_REMEDY_UNDEFINE_SOURCE, DROVER_REMEDY_DESTROY_DESTINATION,
+    DROVER_REMEDY_RESUME_SOURCE,       DROVER_REMEDY_SUSPEND_SOURCE,
+    DROVER_REMEDY_DESTROY_SOURCE,      DROVER_REMEDY_UNDEFINE_SOURCE,
+    DROVER_REMEDY_DESTROY_DESTINATION, DROVER_REMEDY_UNDEFINE_DESTINATION,
 };
 
 static gboolean
@@ -399,6 +413,8 @@ would_endanger(DroverRemedy remedy, const DroverSighting *source, const DroverSi
         return source->seen != DROVER_SEEN_PAUSED || destination->seen != DROVER_SEEN_RUNNING;
     case DROVER_REMEDY_UNDEFINE_SOURCE:
         return is_active(source) || !is_active(destination) || !destination->persistent;
+    case DROVER_REMEDY_UNDEFINE_DESTINATION:
+        return is_active(destination) || !is_active(source) || !source->persistent;
     case DROVER_REMEDY_DESTROY_DESTINATION:
         return may_run(destination) || source->seen == DROVER_SEEN_NOT ||
                source->seen == DROVER_SEEN_ABSENT;
@@ -468,6 +484,7 @@ main(void)
     tcase_add_test(tcase, the_end_of_a_hand_over_is_given_time_to_arrive);
     tcase_add_test(tcase, a_copy_that_was_just_woken_gives_way_to_the_one_that_ran_on);
     tcase_add_test(tcase, a_copy_that_was_just_woken_alone_is_the_guest);
+    tcase_add_test(tcase, a_definition_that_the_move_brought_goes_when_the_guest_stays);
     tcase_add_test(tcase, the_guard_lets_pass_what_the_table_asks_for);
     tcase_add_loop_test(tcase, the_guard_stops_what_has_become_dangerous, 0,
                         G_N_ELEMENTS(remedies));
