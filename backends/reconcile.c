@@ -114,7 +114,7 @@ static const struct {
     [DROVER_REMEDY_RESUME_SOURCE] = { HANDOVER, ABSENT },
     [DROVER_REMEDY_SUSPEND_SOURCE] = { RUNNING, RUNNING | RUNNING_HALF },
     [DROVER_REMEDY_DESTROY_SOURCE] = { HANDOVER | PAUSED, RUNNING },
-    [DROVER_REMEDY_UNDEFINE_SOURCE] = { OFF | OFF_MIGRATED, STANDS },
+    [DROVER_REMEDY_UNDEFINE_SOURCE] = { OFF | OFF_MIGRATED, STANDS | OFF | OFF_MIGRATED },
     [DROVER_REMEDY_DESTROY_DESTINATION] = { STANDS | OFF, HANDOVER },
     [DROVER_REMEDY_UNDEFINE_DESTINATION] = { STANDS, OFF | OFF_MIGRATED },
 };
@@ -172,7 +172,8 @@ last_remedy(DroverVerdict verdict, const DroverEvidence *evidence)
     if (!evidence->source.persistent || !evidence->destination.persistent) {
         return DROVER_REMEDY_NONE;
     }
-    if (verdict == DROVER_VERDICT_MOVED && evidence->source.seen == DROVER_SEEN_OFF) {
+    if ((verdict == DROVER_VERDICT_MOVED || evidence->handed_over) &&
+        evidence->source.seen == DROVER_SEEN_OFF) {
         return DROVER_REMEDY_UNDEFINE_SOURCE;
     }
     return verdict == DROVER_VERDICT_STAYED && evidence->brought &&

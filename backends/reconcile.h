@@ -52,6 +52,7 @@ typedef struct {
     gboolean untouched;    /* libvirt refused the move before it touched anything */
     gboolean woken;        /* just now the source stood still for the hand-over: a guest that runs
                             * there has been woken since, at most DROVER_WOKEN_MS ago */
+    gboolean handed_over;  /* it was seen running at the destination, and nothing wakes it here */
     gboolean brought;      /* the destination did not know the guest before this move */
     guint times;           /* looks in a row that showed just this; 1: the first */
     gint64 unchanged_ms;   /* since the first of them */

@@ -33,7 +33,8 @@ struct _DroverSettle {
     gboolean busy;           /* a look or a remedy is under way */
     gboolean again;          /* look again right after it */
     guint timer;
-    DroverRemedy remedy;       /* the last one */
+    DroverRemedy remedy;       /* the last one … */
+    DroverVerdict verdict;     /* … and with which verdict */
     gboolean source_destroyed; /* by us: the guest ran at the destination */
     DroverJudgement noted;     /* the last that was noted */
     gboolean ran_twice;        /* and was woken on the source, until we suspended it */
@@ -176,8 +177,7 @@ end_undefined(DroverSettle *settle, gboolean done)
                                at_source ? settle->source : settle->destination);
 
     drover_clock_remove(settle->backend->base.clock, &settle->timer);
-    settle->listener->done(at_source ? DROVER_VERDICT_MOVED : DROVER_VERDICT_STAYED,
-                           &settle->evidence, leftover, settle->user_data);
+    settle->listener->done(settle->verdict, &settle->evidence, leftover, settle->user_data);
 }
 
 static void
@@ -193,6 +193,7 @@ remedy_done(gpointer data, gpointer user_data)
     } else if (!settle->freed) {
         settle->source_destroyed |=
             settle->remedy == DROVER_REMEDY_DESTROY_SOURCE && end == DROVER_REMEDY_DONE;
+        settle->evidence.handed_over |= settle->source_destroyed;
         settle->ran_twice |=
             settle->remedy == DROVER_REMEDY_SUSPEND_SOURCE && end == DROVER_REMEDY_DONE;
         remedy_over(settle, result ? g_steal_pointer(&result->error) : NULL,
@@ -347,6 +348,7 @@ judge(DroverSettle *settle, DroverSightedJob job)
     if (judgement.remedy == DROVER_REMEDY_NONE) {
         settle->listener->done(judgement.verdict, &settle->evidence, NULL, settle->user_data);
     } else if (judgement.remedy != DROVER_REMEDY_WAIT) {
+        settle->verdict = judgement.verdict;
         order(settle, judgement.remedy);
     } else {
         look_later(settle, next_look_us(settle));
@@ -455,6 +457,7 @@ drover_settle_new(DroverVirBackend *backend,
     settle->still_us = spec->still_us;
     settle->evidence.untouched = spec->untouched;
     settle->evidence.brought = spec->brought;
+    settle->evidence.handed_over = spec->handed_over;
     settle->listener = listener;
     settle->user_data = user_data;
     look_later(settle, 0);

@@ -33,9 +33,9 @@ typedef struct {
     const char *uuid;
     const char *source;
     const char *destination;
-    DroverWatch *watch; /* whose samples go to drover_settle_sample(); must outlive it */
-    gboolean untouched; /* as in DroverEvidence */
-    gboolean brought;   /* as in DroverEvidence */
+    DroverWatch *watch;            /* whose samples go to drover_settle_sample(); must outlive it */
+    gboolean untouched;            /* as in DroverEvidence */
+    gboolean brought, handed_over; /* as in DroverEvidence */
     gboolean careful;   /* nobody knows whether the call is over: believe no first look */
     gint64 still_us;    /* when (g_get_monotonic_time()) the source was last seen to stand still for
                          * the hand-over; 0: it was not */

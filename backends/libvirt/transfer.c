@@ -252,6 +252,8 @@ settle(DroverTransfer *transfer, gboolean untouched)
         .careful = transfer->adopted,
         .still_us = transfer->still_us,
         .brought = transfer->brought,
+        .handed_over = transfer->handed_over ||
+                       (transfer->lookout && drover_settle_source_destroyed(transfer->lookout)),
     };
 
     transfer->stage = TRANSFER_SETTLING;

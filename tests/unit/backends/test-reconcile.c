@@ -375,6 +375,19 @@ START_TEST(a_definition_that_the_move_brought_goes_when_the_guest_stays)
 }
 END_TEST
 
+START_TEST(a_guest_that_ended_where_it_arrived_is_defined_there_only)
+{
+    DroverEvidence evidence = evidence_of(OFF_DESTROYED, OFF_CRASHED, DROVER_JOB_NONE, TRUE);
+
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_NONE);
+    evidence.handed_over = TRUE;
+    ck_assert_int_eq(drover_reconcile(&evidence).verdict, DROVER_VERDICT_STOPPED);
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_UNDEFINE_SOURCE);
+    evidence.destination.persistent = FALSE;
+    ck_assert_int_eq(drover_reconcile(&evidence).remedy, DROVER_REMEDY_NONE);
+}
+END_TEST
+
 static void
 check_guard_agrees(const DroverEvidence *evidence, DroverJudgement judgement)
 {
@@ -411,8 +424,7 @@ would_endanger(DroverRemedy remedy, const DroverSighting *source, const DroverSi
         return may_run(destination) || destination->seen == DROVER_SEEN_PAUSED;
     case DROVER_REMEDY_DESTROY_SOURCE:
         return source->seen != DROVER_SEEN_PAUSED || destination->seen != DROVER_SEEN_RUNNING;
-    case DROVER_REMEDY_UNDEFINE_SOURCE:
-        return is_active(source) || !is_active(destination) || !destination->persistent;
+    case DROVER_REMEDY_UNDEFINE_SOURCE: return is_active(source) || !destination->persistent;
     case DROVER_REMEDY_UNDEFINE_DESTINATION:
         return is_active(destination) || !is_active(source) || !source->persistent;
     case DROVER_REMEDY_DESTROY_DESTINATION:
@@ -485,6 +497,7 @@ main(void)
     tcase_add_test(tcase, a_copy_that_was_just_woken_gives_way_to_the_one_that_ran_on);
     tcase_add_test(tcase, a_copy_that_was_just_woken_alone_is_the_guest);
     tcase_add_test(tcase, a_definition_that_the_move_brought_goes_when_the_guest_stays);
+    tcase_add_test(tcase, a_guest_that_ended_where_it_arrived_is_defined_there_only);
     tcase_add_test(tcase, the_guard_lets_pass_what_the_table_asks_for);
     tcase_add_loop_test(tcase, the_guard_stops_what_has_become_dangerous, 0,
                         G_N_ELEMENTS(remedies));
