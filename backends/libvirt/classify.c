@@ -288,6 +288,7 @@ static const Row rows[] = {
     { LOG_TAIL, 0, "closed the monitor.*missing feature", K(CPU_INCOMPATIBLE), LASTING, DST, 0, LATE },
     { LOG_TAIL, 0, "closed the monitor.*load of migration failed: Input/output error", K(STREAM_BROKEN), PASSING, DST, 0, LATE },
     { LOG_TAIL, 0, "closed the monitor.*load of migration failed", K(VERSION_SKEW), LASTING, DST, 0, LATE },
+    { LOG_TAIL, MOVING, "closed the monitor", K(DESTINATION_QEMU_DIED), PASSING, DST, 0, LATE },
     { LOG_TAIL, 0, "closed the monitor|process exited while connecting", K(DESTINATION_START), LASTING, DST, 0, LATE },
     { LOG_TAIL, 0, "guest unexpectedly quit|resume operation failed", K(DESTINATION_QEMU_DIED), PASSING, DST, 0, LATE },
 

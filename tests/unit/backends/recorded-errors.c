@@ -114,6 +114,8 @@ static const RecordedError recorded[] = {
       K(MEMORY_SHORT), TRUE, DST, NULL, FALSE, 0 },
     { 1, 10, -1, "internal error: qemu unexpectedly closed the monitor: 2026-11-21T11:00:00Z qemu-system-x86_64: -device foo: no such device",
       K(DESTINATION_START), FALSE, DST, NULL, FALSE, 0 },
+    { 1, 10, -1, "internal error: qemu unexpectedly closed the monitor",
+      K(DESTINATION_QEMU_DIED), TRUE, DST, NULL, FALSE, MOVING },
     { 1, 10, -1, "internal error: QEMU unexpectedly closed the monitor (vm='web'): Failed to get \"write\" lock",
       K(DISK_LOCKED), FALSE, DST, NULL, FALSE, 0 },
     { 67, 20, -1, "unsupported configuration: Target domain vcpu max 4 does not match source 2",
