@@ -14,5 +14,8 @@ not_applicable() {
 # short: libvirt notices a dead peer after 5 s.  Only where the end must be held up for longer than that,
 # it is libvirt's default of 30 s.
 keepalive_of() {
-    if [ "$2" = finishing ]; then echo default; else echo short; fi
+    case $1/$2 in
+        */finishing | source-qemu/cancelling) echo default ;;
+        *) echo short ;;
+    esac
 }
