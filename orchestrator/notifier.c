@@ -23,6 +23,7 @@ struct _DroverNotifier {
     guint retry_longest_s;
     GHashTable *items;         /* Item, owned: notices of ends */
     GHashTable *by_job;        /* job id -> GPtrArray of its items, oldest first */
+    GHashTable *written;       /* job ids, of those whose notice is being written with their end */
     GHashTable *modifications; /* job id -> Item, owned */
     GHashTable *orphans;       /* Item, owned: dropped, but their answer is awaited */
     DroverReceivers *receivers;
@@ -396,6 +397,19 @@ compose(DroverJob *job, gpointer user_data)
     return notice;
 }
 
+/* With the end of a job. */
+static DroverNotice *
+compose_end(DroverJob *job, gpointer user_data)
+{
+    DroverNotifier *notifier = user_data;
+    DroverNotice *notice = compose(job, notifier);
+
+    if (notice) {
+        g_hash_table_add(notifier->written, g_strdup(job->record.id));
+    }
+    return notice;
+}
+
 /* An error of the disk changes nothing for who waits for the notice. */
 static void
 composed(DroverNotice *notice, const GError *error, gpointer user_data)
@@ -404,6 +418,7 @@ composed(DroverNotice *notice, const GError *error, gpointer user_data)
     DroverJob *job = drover_jobs_find(notifier->jobs, notice->job);
     Item *item = item_new(notifier, notice);
 
+    g_hash_table_remove(notifier->written, notice->job);
     add_end(item);
     notifier->counters.waiting++;
     /* The client may have changed its mind since. */
@@ -417,7 +432,7 @@ composed(DroverNotice *notice, const GError *error, gpointer user_data)
     queue_now(item);
 }
 
-static const DroverHerald herald = {compose, composed};
+static const DroverHerald herald = {compose_end, composed};
 
 /* --- modifications --------------------------------------------------------------------------- */
 
@@ -540,6 +555,9 @@ has_end(DroverNotifier *notifier, const DroverJob *job)
 {
     g_autoptr(GPtrArray) wanted = ends_of(notifier, job->record.id, WAITING | TAKEN);
 
+    if (g_hash_table_contains(notifier->written, job->record.id)) {
+        return TRUE; /* it takes up the receiver of the moment when it is on disk */
+    }
     for (guint i = 0; i < wanted->len; i++) {
         const Item *item = g_ptr_array_index(wanted, i);
 
@@ -681,6 +699,7 @@ drover_notifier_new(DroverJobs *jobs,
     notifier->retry_first_s = 5;
     notifier->retry_longest_s = 600;
     notifier->items = g_hash_table_new(NULL, NULL);
+    notifier->written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     notifier->by_job =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
     notifier->modifications = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -741,6 +760,7 @@ drover_notifier_free(DroverNotifier *notifier)
     }
     g_hash_table_unref(notifier->orphans);
     g_hash_table_unref(notifier->by_job);
+    g_hash_table_unref(notifier->written);
     g_hash_table_unref(notifier->items);
     g_hash_table_unref(notifier->modifications);
     drover_receivers_free(notifier->receivers);

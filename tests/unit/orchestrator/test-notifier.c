@@ -425,6 +425,31 @@ START_TEST(flags_and_receivers_set_after_the_end_count)
 }
 END_TEST
 
+/* The end is known in memory before it is on disk with its notice. */
+START_TEST(a_receiver_set_while_the_end_is_written_gets_the_one_notice)
+{
+    g_autofree char *id = NULL;
+    DroverJob *job;
+
+    fail_next("web", DROVER_FAILURE_CPU_INCOMPATIBLE, 0);
+    id = submit("web", DEAD, 3);
+    job = scene_job(scene, id);
+    for (guint i = 0; i < 10000 && scene_stage(scene, id) != DROVER_STAGE_FAILED; i++) {
+        scene->store->klass->flush(scene->store);
+        while (g_main_context_iteration(scene->context, FALSE)) {
+        }
+        drover_clock_advance(scene->clock, 1000);
+    }
+    ck_assert_int_eq(scene_stage(scene, id), DROVER_STAGE_FAILED);
+    g_free(job->record.notify_url);
+    job->record.notify_url = g_strdup(URL);
+    drover_notifier_changed(notifier, job);
+    scene_run(scene, 2000);
+    ck_assert_uint_eq(sent->len, 1);
+    ck_assert_str_eq(nth(0)->target, URL);
+}
+END_TEST
+
 START_TEST(what_concerns_no_receiver_hurries_nothing)
 {
     g_autofree char *id = NULL;
@@ -576,6 +601,7 @@ main(void)
     tcase_add_test(tc, an_end_that_is_not_written_leaves_no_notice);
     tcase_add_test(tc, a_notice_outlives_its_job_but_not_its_acknowledgement);
     tcase_add_test(tc, flags_and_receivers_set_after_the_end_count);
+    tcase_add_test(tc, a_receiver_set_while_the_end_is_written_gets_the_one_notice);
     tcase_add_test(tc, what_concerns_no_receiver_hurries_nothing);
     tcase_add_test(tc, disabling_ends_the_repeating);
     tcase_add_test(tc, the_program_runs_when_the_url_fails_and_the_url_is_not_called_again);
