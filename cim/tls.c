@@ -14,7 +14,6 @@ struct _CimTls {
     char *key;
     char *client_ca;
     char *priorities;
-    gint64 expires_us;
 };
 
 static gboolean
@@ -75,10 +74,9 @@ check_certificate(CimTls *tls, const CimTlsFiles *files, GError **error)
     if (gnutls_x509_crt_list_import(chain, &count, &text, GNUTLS_X509_FMT_PEM, 0) < 0 || !count)
         return fail(error, files->certificate, "holds no PEM certificate");
     ends = gnutls_x509_crt_get_expiration_time(chain[0]);
-    tls->expires_us = (gint64) ends * G_USEC_PER_SEC;
     for (unsigned int i = 0; i < count; i++)
         gnutls_x509_crt_deinit(chain[i]);
-    if (tls->expires_us < g_get_real_time())
+    if ((gint64) ends * G_USEC_PER_SEC < g_get_real_time())
         return fail(error, files->certificate, "has expired: put a new certificate there");
     return TRUE;
 }
@@ -171,12 +169,6 @@ const char *
 cim_tls_priorities(const CimTls *tls)
 {
     return tls->priorities;
-}
-
-gint64
-cim_tls_expires_us(const CimTls *tls)
-{
-    return tls->expires_us;
 }
 
 static char *

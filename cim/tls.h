@@ -28,8 +28,6 @@ const char *cim_tls_certificate(const CimTls *tls);
 const char *cim_tls_key(const CimTls *tls);
 const char *cim_tls_client_ca(const CimTls *tls);
 const char *cim_tls_priorities(const CimTls *tls);
-/* When the certificate ends, in microseconds of real time. */
-gint64 cim_tls_expires_us(const CimTls *tls);
 
 /*
  * The common name of the certificate that the other end of @session (a gnutls_session_t) showed,

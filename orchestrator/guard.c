@@ -49,7 +49,6 @@ typedef struct {
     char *password;
     char *hash;
     char *certificate;
-    gboolean bad_certificate;
     guint timer;
     /* The answer. */
     char *name; /* NULL: nobody known */
@@ -243,7 +242,6 @@ question_new(DroverGuard *guard, const CimPeer *peer, const char *user, const ch
     question->user = g_strdup(user);
     question->password = g_strdup(password);
     question->certificate = g_strdup(peer->certificate);
-    question->bad_certificate = peer->bad_certificate;
     if (user) {
         question->hash = g_strdup(drover_passwords_find(guard->passwords, user));
     }

@@ -160,9 +160,3 @@ drover_receiver_done(DroverReceiver *receiver, gboolean answered)
     all->active_failing += receiver->failing ? receiver->active : 0;
     return was_failing && answered;
 }
-
-guint
-drover_receiver_active(const DroverReceiver *receiver)
-{
-    return receiver->active;
-}

@@ -31,6 +31,5 @@ void drover_receiver_unqueue(DroverReceiver *receiver, gpointer item);
 gpointer drover_receivers_next(DroverReceivers *receivers);
 /* Gives the place back.  TRUE: the receiver answers again after it had not. */
 gboolean drover_receiver_done(DroverReceiver *receiver, gboolean answered);
-guint drover_receiver_active(const DroverReceiver *receiver);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DroverReceivers, drover_receivers_free)
